@@ -3,6 +3,9 @@
 
 #include "sans-io/protocol/bytes.h"
 
+#include <algorithm>
+#include <cmath>
+
 namespace sansio
 {
 
@@ -25,10 +28,10 @@ class RandomSource
         return static_cast<double>(GetInteger() >> 11) * 0x1p-53;
     }
 
-    /// Uniform in [\p low, \p high).
+    /// Uniform in [\p low, \p high), also where rounding would reach \p high.
     double GetUniform(double low, double high)
     {
-        return low + (high - low) * GetUniform();
+        return std::min(low + (high - low) * GetUniform(), std::nextafter(high, low));
     }
 
     /// \p count uniformly distributed bytes.

@@ -63,7 +63,8 @@ class SpannedBytes
             return;
         }
         size_t begin = m_bytes.size();
-        m_bytes.insert(m_bytes.end(), bytes.begin(), bytes.end());
+        m_bytes.resize(begin + bytes.size());
+        std::memcpy(&m_bytes[begin], bytes.data(), bytes.size());
         if (!m_spans.empty() && m_spans.back().provenance == provenance)
         {
             m_spans.back().end = m_bytes.size();

@@ -52,7 +52,9 @@ class StreamPortTest : public testing::Test
             m_socket,
             [](sansio::ByteView) {},
             [] {});
-        m_socket->Connect(InetSocketAddress(interfaces.GetAddress(1), 7));
+        Simulator::ScheduleNow(&Socket::Connect,
+                               m_socket,
+                               InetSocketAddress(interfaces.GetAddress(1), 7));
     }
 
     void TearDown() override
