@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#pragma once
+
+#include "tls/protocol/datagram-channel.h"
+
+namespace tls
+{
+
+/// A peer whose ClientHello was accepted; its channel already holds the answer to send.
+struct NewPeer
+{
+    sansio::PeerAddress peer;
+    std::unique_ptr<DatagramChannel> channel;
+};
+
+/// A ClientHello that found no room (Limits::maxHalfOpen, Limits::maxSessions); nothing is
+/// answered.
+struct PeerRefused
+{
+    sansio::PeerAddress peer;
+    std::string reason; ///< "half-open" or "sessions"
+};
+
+using ListenerEvent = std::variant<NewPeer, PeerRefused>;
+
+/// A datagram and where it goes.
+struct AddressedDatagram
+{
+    sansio::PeerAddress peer;
+    sansio::SpannedBytes bytes;
+};
+
+/**
+ * The server's side of one UDP port before there is an association: the DTLS cookie exchange
+ * (RFC 6347 section 4.2.1), without state per peer.
+ *
+ * The owner gives it the datagrams of peers that have no channel, and keeps the channels that
+ * NewPeer hands over. A ClientHello without a valid cookie is answered with HelloVerifyRequest; the
+ * cookie is the first 16 bytes of HMAC-SHA256 over address and port, keyed by a secret drawn at
+ * construction. With Settings::cookieExchange off each ClientHello makes a channel at once.
+ *
+ * A half-open slot is taken until the channel's handshake completes or fails or the channel is
+ * destroyed; a session slot until the channel is destroyed. The channel's count of bytes and
+ * flights begins with the ClientHello that was accepted.
+ */
+class DatagramListener
+{
+  public:
+    /// \p random must outlive the listener and the channels. The context's version is Dtls12.
+    DatagramListener(std::shared_ptr<const Context> context, sansio::RandomSource& random);
+    ~DatagramListener();
+    DatagramListener(const DatagramListener&) = delete;
+    DatagramListener& operator=(const DatagramListener&) = delete;
+
+    /// A datagram of a peer without a channel.
+    void Receive(sansio::TimePoint now, const sansio::PeerAddress& peer, sansio::ByteView datagram);
+
+    /// There is no timer: a HelloVerifyRequest is never repeated by itself.
+    void HandleTimeout(sansio::TimePoint now);
+    std::optional<sansio::TimePoint> GetNextTimeout() const;
+
+    /// HelloVerifyRequests.
+    std::optional<AddressedDatagram> TakeTransmit();
+    std::optional<ListenerEvent> PollEvent();
+
+    /// The cryptography of the cookies.
+    sansio::Operations TakeOperations();
+
+    /// What was answered, refused and ignored so far.
+    struct Counters
+    {
+        uint64_t helloVerifyRequests{0};
+        uint64_t accepted{0};
+        uint64_t refusedHalfOpen{0};
+        uint64_t refusedSessions{0};
+        uint64_t ignored{0}; ///< datagrams that were no acceptable ClientHello
+    };
+
+    const Counters& GetCounters() const
+    {
+        return m_counters;
+    }
+
+    size_t GetHalfOpen() const;
+    size_t GetSessions() const;
+
+    /// True where a datagram begins with a ClientHello in the clear, as a peer that starts over
+    /// sends it.
+    static bool IsClientHello(sansio::ByteView datagram);
+
+  private:
+    friend struct ListenerCallbacks;
+
+    /// Counts what is alive by handing out tokens.
+    class Slots;
+
+    void Accept(sansio::TimePoint now, ssl_st* handle, sansio::ByteView datagram);
+    bool HasRoom();
+    ssl_st* Listen(sansio::TimePoint now, sansio::ByteView datagram);
+    sansio::Bytes MakeCookie() const;
+
+    std::shared_ptr<const Context> m_context;
+    sansio::RandomSource& m_random;
+    sansio::Bytes m_secret;
+    ssl_st* m_spare{nullptr}; ///< what DTLSv1_listen() works on until a ClientHello is accepted
+    sansio::PeerAddress m_peer;
+    sansio::ByteView m_input;
+    std::deque<AddressedDatagram> m_output;
+    std::deque<ListenerEvent> m_events;
+    sansio::Operations m_operations;
+    Counters m_counters;
+    std::shared_ptr<Slots> m_halfOpen;
+    std::shared_ptr<Slots> m_sessions;
+};
+
+} // namespace tls

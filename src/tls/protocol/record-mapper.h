@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#pragma once
+
+#include "sans-io/protocol/spanned-bytes.h"
+
+#include <deque>
+
+namespace tls
+{
+
+/**
+ * Carries the provenance of plaintext over to the records that protect it: an AEAD leaves each byte
+ * at its place, so behind the record header and the explicit nonce the spans of the plaintext
+ * follow unchanged. All else on the wire is Layer::Security.
+ */
+class RecordMapper
+{
+  public:
+    /// \param header bytes of a record header (TLS 5, DTLS 13)
+    explicit RecordMapper(size_t header)
+        : m_header(header)
+    {
+    }
+
+    /// The shape of protected records, known once the suite is.
+    void SetProtection(size_t explicitNonce, size_t trailer);
+
+    /// Plaintext that is about to be protected; the bytes stay with the caller until Finish().
+    void Begin(const sansio::SpannedBytes& plaintext);
+    void Finish();
+
+    /// A record comes next, of this content type (RFC 8446: the inner one), of \p size bytes in
+    /// all.
+    void ExpectRecord(uint8_t contentType, size_t size);
+
+    /// The provenance of the next bytes on the wire.
+    sansio::SpannedBytes Map(sansio::ByteView wire, bool retransmission);
+
+  private:
+    struct Record
+    {
+        size_t size;
+        size_t dataBegin; ///< where its plaintext lies; begin = end: none
+        size_t dataEnd;
+        sansio::Provenance provenance; ///< of what is not plaintext
+    };
+
+    void AppendPlaintext(sansio::SpannedBytes& out, sansio::ByteView wire);
+
+    size_t m_header;
+    size_t m_explicitNonce{0};
+    size_t m_trailer{0};
+    const sansio::SpannedBytes* m_plaintext{nullptr};
+    size_t m_planned{0}; ///< bytes of plaintext in records expected so far
+    size_t m_mapped{0};  ///< bytes of plaintext that left
+    size_t m_span{0};    ///< span the next of them lies in
+    std::deque<Record> m_records;
+    size_t m_position{0}; ///< within the first record
+};
+
+} // namespace tls
