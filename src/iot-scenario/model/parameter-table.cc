@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "iot-scenario/model/parameter-table.h"
+
+#include "ns3/global-value.h"
+#include "ns3/string.h"
+#include "ns3/type-id.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <optional>
+#include <sstream>
+
+namespace ns3
+{
+
+namespace
+{
+
+[[noreturn]] void
+Reject(const std::string& name, const std::string& text, const std::string& expected)
+{
+    throw ParameterError("--" + name + "=" + text + ": expected " + expected);
+}
+
+template <typename Number>
+std::optional<Number>
+ReadNumber(const std::string& text)
+{
+    Number number{};
+    auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    bool whole = error == std::errc() && end == text.data() + text.size() && !text.empty();
+    return whole ? std::optional(number) : std::nullopt;
+}
+
+std::string
+Join(const std::vector<std::string>& words)
+{
+    std::string joined;
+    for (const auto& word : words)
+    {
+        joined += (joined.empty() ? "" : ", ") + word;
+    }
+    return joined;
+}
+
+/// A number with one of ns-3's units; ns-3 itself aborts the process on anything else.
+std::optional<Time>
+ReadTime(const std::string& text)
+{
+    size_t digits = text.find_first_not_of("0123456789.eE+-");
+    std::string unit = digits == std::string::npos ? "s" : text.substr(digits);
+    auto number = ReadNumber<double>(text.substr(0, digits));
+    static const std::vector<std::string> UNITS{"s", "ms", "us", "ns", "min", "h", "d"};
+    if (!number || !std::isfinite(*number) ||
+        std::find(UNITS.begin(), UNITS.end(), unit) == UNITS.end())
+    {
+        return {};
+    }
+    constexpr double LONGEST = 100 * 365.0 * 86400; // of Time's 292 years in nanoseconds
+    Time one("1" + unit);
+    if (std::abs(*number) * one.GetSeconds() > LONGEST)
+    {
+        return {};
+    }
+    return Time(text.substr(0, digits) + unit);
+}
+
+std::string
+WriteTime(Time time)
+{
+    std::ostringstream text;
+    text << time.GetSeconds() << "s";
+    return text.str();
+}
+
+std::string
+WriteNumber(double number)
+{
+    std::ostringstream text;
+    text << number;
+    return text.str();
+}
+
+} // namespace
+
+ParameterTable::ParameterTable(std::string usage)
+    : m_usage(std::move(usage))
+{
+}
+
+void
+ParameterTable::Add(std::string name,
+                    std::string help,
+                    std::string text,
+                    std::function<void(const std::string&)> read)
+{
+    m_parameters.push_back({std::move(name), std::move(help), std::move(text), std::move(read)});
+}
+
+void
+ParameterTable::AddChoice(std::string name,
+                          std::string help,
+                          std::string& value,
+                          std::vector<std::string> choices)
+{
+    help += " (" + Join(choices) + ")";
+    Add(name, help, value, [name, choices, &value](const std::string& text) {
+        if (std::find(choices.begin(), choices.end(), text) == choices.end())
+        {
+            Reject(name, text, "one of " + Join(choices));
+        }
+        value = text;
+    });
+}
+
+void
+ParameterTable::AddCount(std::string name,
+                         std::string help,
+                         uint32_t& value,
+                         uint32_t low,
+                         uint32_t high)
+{
+    Add(name, help, std::to_string(value), [name, low, high, &value](const std::string& text) {
+        auto number = ReadNumber<uint32_t>(text);
+        if (!number || *number < low || *number > high)
+        {
+            Reject(name,
+                   text,
+                   "a whole number from " + std::to_string(low) + " to " + std::to_string(high));
+        }
+        value = *number;
+    });
+}
+
+void
+ParameterTable::AddShare(std::string name, std::string help, double& value)
+{
+    Add(name, help, WriteNumber(value), [name, &value](const std::string& text) {
+        auto number = ReadNumber<double>(text);
+        if (!number || !(*number >= 0 && *number <= 1))
+        {
+            Reject(name, text, "a probability from 0 to 1");
+        }
+        value = *number;
+    });
+}
+
+void
+ParameterTable::AddFlag(std::string name, std::string help, bool& value)
+{
+    Add(name, help, value ? "true" : "false", [name, &value](const std::string& text) {
+        if (text != "true" && text != "false")
+        {
+            Reject(name, text, "true or false");
+        }
+        value = text == "true";
+    });
+}
+
+void
+ParameterTable::AddDuration(std::string name, std::string help, Time& value, Time low)
+{
+    Add(name, help, WriteTime(value), [name, low, &value](const std::string& text) {
+        auto time = ReadTime(text);
+        if (!time || *time < low)
+        {
+            Reject(name, text, "a time of at least " + WriteTime(low) + ", such as 10s or 250ms");
+        }
+        value = *time;
+    });
+}
+
+void
+ParameterTable::AddText(std::string name, std::string help, std::string& value)
+{
+    Add(name, help, value, [&value](const std::string& text) { value = text; });
+}
+
+void
+ParameterTable::CheckName(const std::string& argument) const
+{
+    static const std::vector<std::string> GENERAL{"PrintHelp",
+                                                  "help",
+                                                  "PrintVersion",
+                                                  "version",
+                                                  "PrintGlobals",
+                                                  "PrintGroups",
+                                                  "PrintGroup",
+                                                  "PrintTypeIds",
+                                                  "PrintAttributes"};
+    std::string name = argument.substr(std::min(argument.find_first_not_of('-'), argument.size()));
+    name = name.substr(0, name.find('='));
+    bool known =
+        argument.rfind("--", 0) == 0 &&
+        (std::find(GENERAL.begin(), GENERAL.end(), name) != GENERAL.end() ||
+         std::any_of(m_parameters.begin(), m_parameters.end(), [&](const Parameter& parameter) {
+             return parameter.name == name;
+         }));
+    StringValue ignored;
+    known = known || GlobalValue::GetValueByNameFailSafe(name, ignored);
+    size_t colons = name.rfind("::");
+    if (!known && colons != std::string::npos)
+    {
+        TypeId type;
+        TypeId::AttributeInformation attribute;
+        known = TypeId::LookupByNameFailSafe(name.substr(0, colons), &type) &&
+                type.LookupAttributeByName(name.substr(colons + 2), &attribute);
+    }
+    if (!known)
+    {
+        throw ParameterError(argument + ": unknown parameter; --PrintHelp lists them");
+    }
+}
+
+void
+ParameterTable::Parse(int argc, char* argv[])
+{
+    CommandLine command("");
+    command.Usage(m_usage);
+    for (auto& parameter : m_parameters)
+    {
+        command.AddValue(parameter.name, parameter.help, parameter.text);
+    }
+    for (int i = 1; i < argc; i++)
+    {
+        CheckName(argv[i]);
+    }
+    command.Parse(argc, argv);
+    for (const auto& parameter : m_parameters)
+    {
+        parameter.read(parameter.text);
+    }
+}
+
+std::vector<std::pair<std::string, std::string>>
+ParameterTable::GetValues() const
+{
+    std::vector<std::pair<std::string, std::string>> values;
+    for (const auto& parameter : m_parameters)
+    {
+        values.emplace_back(parameter.name, parameter.text);
+    }
+    return values;
+}
+
+} // namespace ns3

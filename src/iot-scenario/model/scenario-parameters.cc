@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "iot-scenario/model/scenario-parameters.h"
+
+#include "iot-scenario/model/report.h"
+
+#include <algorithm>
+
+namespace ns3
+{
+
+const std::vector<StackInfo>&
+GetStackTable()
+{
+    static const std::vector<StackInfo> TABLE{
+        // scheme  protocol  stream  secure
+        {"mqtt", "mqtt", true, false},
+        {"mqtts", "mqtt", true, true},
+        {"coap", "coap", false, false},
+        {"coaps", "coap", false, true},
+        {"tcp", "raw", true, false},
+        {"udp", "raw", false, false},
+    };
+    return TABLE;
+}
+
+void
+ScenarioParameters::AddTo(ParameterTable& table)
+{
+    std::vector<std::string> stacks;
+    for (const auto& row : GetStackTable())
+    {
+        stacks.push_back(row.scheme);
+    }
+    table.AddChoice("stack", "What carries the reports", stack, stacks);
+    table.AddChoice("tlsVersion", "TLS version of mqtts; DTLS is 1.2", tlsVersion, {"1.2", "1.3"});
+    table.AddChoice("credential", "How mqtts and coaps authenticate", credential, {"psk", "ecdsa"});
+    table.AddChoice("tlsProfile",
+                    "Extensions offered: the fewest, or OpenSSL's defaults",
+                    tlsProfile,
+                    {"lean", "openssl"});
+    table.AddChoice("qos", "MQTT quality of service of the reports", qos, {"0", "1", "2"});
+    table.AddFlag("confirmable", "CoAP reports are confirmable (CON) rather than NON", confirmable);
+    table.AddChoice("pattern",
+                    "Sensors push reports, or CoAP servers on them are observed",
+                    pattern,
+                    {"push", "observe"});
+    table.AddCount("nodes", "Sensors on the 802.15.4 link", nodes, 1, 200);
+    table.AddCount("collectors",
+                   "Clients on the collector host that want every report",
+                   collectors,
+                   1,
+                   100);
+    table.AddCount("payload", "Bytes of a report", payload, Report::HEADER_SIZE, 1024);
+    table.AddDuration("interval",
+                      "Mean time between the reports of a sensor",
+                      interval,
+                      MilliSeconds(10));
+    table.AddCount("reports", "Reports of each sensor", reports, 1, 1000000);
+    table.AddDuration("duration",
+                      "Length of the reporting window instead of --reports; 0s: --reports counts",
+                      duration,
+                      Seconds(0));
+    table.AddChoice("arrivals",
+                    "Reports come periodically with 5 % jitter, or as a Poisson process",
+                    arrivals,
+                    {"periodic", "poisson"});
+    table.AddDuration("deadline",
+                      "A report collected within this time is on time",
+                      deadline,
+                      MilliSeconds(1));
+    table.AddShare("loss",
+                   "Probability that a received frame is dropped, data and acknowledgement alike, "
+                   "in each direction",
+                   loss);
+    table.AddCount("macRetries",
+                   "Retransmissions of an unacknowledged frame (macMaxFrameRetries)",
+                   macRetries,
+                   0,
+                   7);
+    table.AddChoice("radio",
+                    "Sensors sleep and poll their parent, or listen always",
+                    radio,
+                    {"sleepy", "always-on"});
+    table.AddDuration("pollPeriod",
+                      "Time between the polls of an idle sleepy sensor",
+                      pollPeriod,
+                      MilliSeconds(10));
+    table.AddFlag("neighborDiscovery",
+                  "Resolve neighbours by ND instead of permanent entries",
+                  neighborDiscovery);
+    table.AddChoice("tcp",
+                    "TCP settings: tuned for low-power links, Linux's defaults, ns-3's defaults",
+                    tcp,
+                    {"lln", "linux", "ns3"});
+    table.AddDuration("wiredDelay",
+                      "One-way delay of the link between border router and host",
+                      wiredDelay,
+                      Seconds(0));
+    table.AddText("device",
+                  "Profile of the sensors' radio and processor (src/iot-device/profiles)",
+                  device);
+    table.AddText("hostDevice", "Profile of the host's processor", hostDevice);
+    table.AddCount("dropFrame",
+                   "Lose the first attempt of the Nth data frame the first sensor sends in the "
+                   "window; 0: none",
+                   dropFrame,
+                   0,
+                   1000000);
+    table.AddText("json", "Write the record of the run to this file", json);
+    table.AddText("pcap", "Write captures to PREFIX-*.pcap", pcap);
+    table.AddText("keylog", "Write the (D)TLS secrets to this file, for Wireshark", keylog);
+    table.AddText("events",
+                  "Write every frame, radio state and report to this file (JSON lines)",
+                  events);
+}
+
+void
+ScenarioParameters::CheckTogether() const
+{
+    if (pattern == "observe" && GetStack().protocol != "coap")
+    {
+        throw ParameterError(
+            "--pattern=observe: expected push, for only coap and coaps can be observed (--stack=" +
+            stack + ")");
+    }
+    if (!duration.IsZero() && duration < interval)
+    {
+        throw ParameterError("--duration: expected at least one --interval");
+    }
+}
+
+const StackInfo&
+ScenarioParameters::GetStack() const
+{
+    const auto& table = GetStackTable();
+    return *std::find_if(table.begin(), table.end(), [&](const auto& row) {
+        return row.scheme == stack;
+    });
+}
+
+uint32_t
+ScenarioParameters::GetReportCount() const
+{
+    return duration.IsZero() ? reports : static_cast<uint32_t>((duration / interval).GetHigh());
+}
+
+} // namespace ns3

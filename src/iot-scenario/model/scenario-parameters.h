@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#pragma once
+
+#include "iot-scenario/model/parameter-table.h"
+
+#include "ns3/nstime.h"
+
+#include <string>
+
+namespace ns3
+{
+
+/// What carries the bytes of a stack, by its URI scheme name.
+struct StackInfo
+{
+    std::string scheme;
+    std::string protocol; ///< "mqtt", "coap" or "raw"
+    bool stream{false};   ///< TCP below, otherwise UDP
+    bool secure{false};   ///< TLS or DTLS in between
+};
+
+/// The rows of the stack table, in the order of the figures.
+const std::vector<StackInfo>& GetStackTable();
+
+/**
+ * The parameters of one simulation run, with the defaults of the comparison. The help text of
+ * each is in AddTo(); units are SI.
+ */
+struct ScenarioParameters
+{
+    std::string stack{"mqtt"};
+    std::string tlsVersion{"1.2"};
+    std::string credential{"psk"};
+    std::string tlsProfile{"lean"};
+    std::string qos{"1"};
+    bool confirmable{true};
+    std::string pattern{"push"};
+
+    uint32_t nodes{10};
+    uint32_t collectors{1};
+    uint32_t payload{32};
+    Time interval{Seconds(10)};
+    uint32_t reports{60};
+    Time duration{Seconds(0)};
+    std::string arrivals{"periodic"};
+    Time deadline{Seconds(10)};
+
+    double loss{0};
+    uint32_t macRetries{3};
+    std::string radio{"sleepy"};
+    Time pollPeriod{Seconds(2)};
+    bool neighborDiscovery{false};
+    std::string tcp{"lln"};
+    Time wiredDelay{MilliSeconds(20)};
+    std::string device{"nrf52840-software"};
+    std::string hostDevice{"server"};
+    uint32_t dropFrame{0};
+
+    std::string json;
+    std::string pcap;
+    std::string keylog;
+    std::string events;
+
+    /// Makes every parameter one of the command line.
+    void AddTo(ParameterTable& table);
+
+    /// What no single parameter can check: combinations. Throws ParameterError.
+    void CheckTogether() const;
+
+    const StackInfo& GetStack() const;
+
+    /// Reports per sensor: --reports, or what fits --duration.
+    uint32_t GetReportCount() const;
+};
+
+} // namespace ns3
