@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "sans-io/model/datagram-port.h"
+
+#include "sans-io/model/peer-identity-source.h"
+#include "sans-io/model/provenance-tag.h"
+
+namespace ns3
+{
+
+DatagramPort::DatagramPort(Ptr<Socket> socket, Received received)
+    : m_socket(socket),
+      m_received(std::move(received))
+{
+    m_socket->SetRecvCallback(MakeCallback(&DatagramPort::HandleReadable, this));
+}
+
+DatagramPort::~DatagramPort()
+{
+    m_socket->SetRecvCallback(MakeNullCallback<void, Ptr<Socket>>());
+}
+
+bool
+DatagramPort::SendTo(const sansio::PeerAddress& to, const sansio::SpannedBytes& bytes)
+{
+    return m_socket->SendTo(ToPacket(bytes), 0, ToSocketAddress(to)) >= 0;
+}
+
+Ptr<Socket>
+DatagramPort::GetSocket() const
+{
+    return m_socket;
+}
+
+void
+DatagramPort::HandleReadable(Ptr<Socket> socket)
+{
+    Address from;
+    while (Ptr<Packet> packet = socket->RecvFrom(from))
+    {
+        m_buffer.resize(packet->GetSize());
+        packet->CopyData(m_buffer.data(), m_buffer.size());
+        m_received(from, m_buffer);
+    }
+}
+
+} // namespace ns3

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#pragma once
+
+#include "sans-io/protocol/peer.h"
+#include "sans-io/protocol/spanned-bytes.h"
+
+#include "ns3/ptr.h"
+#include "ns3/socket.h"
+
+#include <functional>
+
+namespace ns3
+{
+
+/**
+ * A datagram socket as a machine sees it: datagrams come in with their sender, spanned bytes go out
+ * to a peer. A datagram that the socket does not take is lost, as on any datagram network.
+ *
+ * It owns the receive callback of the socket while it lives and takes it away when it goes.
+ */
+class DatagramPort
+{
+  public:
+    /// The view is valid during the call.
+    using Received = std::function<void(const Address& from, sansio::ByteView bytes)>;
+
+    /// \param socket a bound datagram socket
+    DatagramPort(Ptr<Socket> socket, Received received);
+    ~DatagramPort();
+
+    DatagramPort(const DatagramPort&) = delete;
+    DatagramPort& operator=(const DatagramPort&) = delete;
+
+    /// \return whether the socket took the datagram
+    bool SendTo(const sansio::PeerAddress& to, const sansio::SpannedBytes& bytes);
+
+    Ptr<Socket> GetSocket() const;
+
+  private:
+    void HandleReadable(Ptr<Socket> socket);
+
+    Ptr<Socket> m_socket;
+    Received m_received;
+    sansio::Bytes m_buffer;
+};
+
+} // namespace ns3
