@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""One job: runs the points of one batch, one after the other. Called by Snakemake; imports little.
+
+Usage: /usr/bin/python3 -m iotlab.batch PLAN BATCH
+"""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+
+def main(plan_path, batch):
+    plan = json.loads(Path(plan_path).read_text())
+    here = os.uname().nodename == plan["host"]
+    for point in plan["batches"][int(batch)]:
+        if here and not _alive(plan["engine"]):
+            sys.exit("the command that planned this is gone")
+        run_point(plan, point)
+
+
+def run_point(plan, point):
+    """The record appears under its name only when it is whole."""
+    target = Path(plan["points"]) / f"{point['id']}.json"
+    beside = target.with_name(f".{point['id']}.{os.getpid()}.tmp")
+    command = [plan["program"], *(f"--{name}={value}" for name, value in point["arguments"])]
+    start = time.monotonic()
+    try:
+        done = subprocess.run([*command, f"--json={beside}"], cwd=plan["root"], stdin=subprocess.DEVNULL,
+                              capture_output=True, text=True, errors="replace", timeout=plan["timeout"])
+        if done.returncode != 0:
+            lines = (done.stderr.strip() or done.stdout.strip()).splitlines()
+            _fail(plan, point, lines[-1] if lines else f"ended with exit code {done.returncode} and said nothing")
+        record = json.loads(beside.read_text())
+        record["point"] = {"id": point["id"], "program": Path(plan["program"]).name, "stamp": plan["stamp"],
+                           "arguments": dict(point["arguments"]), "wall_s": round(time.monotonic() - start, 3)}
+        beside.write_text(json.dumps(record))
+        beside.replace(target)
+    except subprocess.TimeoutExpired:
+        _fail(plan, point, f"did not end within {plan['timeout']:g} s")
+    except OSError as error:
+        _fail(plan, point, f"{error.strerror}: {error.filename}")
+    except (ValueError, TypeError) as error:
+        _fail(plan, point, f"wrote a record that is not JSON: {error}")
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def _fail(plan, point, message):
+    failure = {"arguments": point["arguments"], "message": message}
+    path = Path(plan["failures"]) / f"{point['id']}.json"
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(json.dumps(failure))
+    sys.exit(1)
+
+
+def _alive(process):
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass
+    return True
+
+
+if __name__ == "__main__":
+    try:
+        main(*sys.argv[1:])
+    except KeyboardInterrupt:
+        sys.exit(130)

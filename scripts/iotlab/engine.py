@@ -1,0 +1,167 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Runs the points of an experiment that are missing, on all cores or on a cluster, by Snakemake.
+
+Finished is a point whose record is under results/NAME/points/ and carries the stamp of the program
+as it is now. The missing ones are dealt into batches, one Snakemake job each, so that the cost of a
+job (some 0.1 s) is shared by many short points. Whatever kills a run, the next one plans what is
+still missing.
+"""
+
+import ctypes
+import fcntl
+import hashlib
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from . import program as programs
+from .progress import Progress
+from .project import RESULTS, ROOT, UserError, write_text
+
+_BATCHES_PER_JOB = 24  # of each core: many enough for an even end, few enough to cost nothing
+_MAX_BATCH = 40
+
+
+class Engine:
+    def __init__(self, experiment, jobs=None, profile=None):
+        self.experiment = experiment
+        self.folder = RESULTS / experiment.name
+        self.points_folder = self.folder / "points"
+        self._work = self.folder / ".engine"
+        self._jobs = jobs or len(os.sched_getaffinity(0))
+        self._profile = profile
+
+    def run(self):
+        """Run what is missing; returns all points in order."""
+        try:
+            self.points_folder.mkdir(parents=True, exist_ok=True)
+            self._work.mkdir(exist_ok=True)
+        except OSError as error:
+            raise UserError(f"cannot write {self.folder}: {error.strerror} (expected a writable folder)") from None
+        with self._lock() as lock:
+            points = self.experiment.points()
+            stamp = programs.stamp(self.experiment.program)
+            missing = [point for point in points if not self.is_finished(point, stamp)]
+            self._clean(stamp)
+            if not missing:
+                print(f"All {len(points)} simulations of {self.experiment.name} are there.", file=sys.stderr)
+                return points
+            if len(missing) < len(points):
+                print(f"{len(points) - len(missing)} of {len(points)} simulations are there already.", file=sys.stderr)
+            self._run_missing(missing, len(points), stamp, lock)
+        return points
+
+    def is_finished(self, point, stamp):
+        try:
+            record = json.loads((self.points_folder / f"{point.id}.json").read_text())
+            return record["point"]["stamp"] == stamp
+        except (OSError, ValueError, KeyError, TypeError):
+            return False
+
+    def _lock(self):
+        """Held until the last process of a run has ended, also when the first was killed."""
+        lock = open(self._work / "lock", "a+")
+        for attempt in range(60):
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                return lock
+            except BlockingIOError:
+                if attempt == 4:
+                    print(f"Waiting for another run in {self.folder} to end ...", file=sys.stderr)
+                time.sleep(0.5)
+        raise UserError(f"another run is at work in {self.folder}: expected one at a time")
+
+    def _clean(self, stamp):
+        """What an interrupted run left; the lock says that nobody uses it."""
+        for name in ("done", "failures"):
+            shutil.rmtree(self._work / name, ignore_errors=True)
+        for leftover in self.points_folder.glob(".*.tmp"):
+            leftover.unlink(missing_ok=True)
+        stamp_file = self._work / "stamp"
+        if not stamp_file.is_file() or stamp_file.read_text() != stamp:
+            write_text(stamp_file, stamp)
+
+    def _plan(self, missing, stamp):
+        missing = sorted(missing, key=lambda point: point.id)  # cheap and dear ones mixed, so that the time left is true
+        size = max(1, min(_MAX_BATCH, len(missing) // (self._jobs * _BATCHES_PER_JOB)))
+        entries = [{"id": point.id, "arguments": point.arguments} for point in missing]
+        plan = {
+            "engine": os.getpid(), "host": os.uname().nodename, "root": str(ROOT), "stamp": stamp,
+            "program": str(programs.path_of(self.experiment.program)), "timeout": self.experiment.timeout,
+            "points": str(self.points_folder), "failures": str(self._work / "failures"),
+            "batches": [entries[start:start + size] for start in range(0, len(entries), size)],
+        }
+        write_text(self._work / "plan.json", json.dumps(plan))
+        return hashlib.sha256(json.dumps(plan["batches"]).encode()).hexdigest()[:8]
+
+    def _snakemake(self, *arguments):
+        return ["/usr/bin/snakemake", "--snakefile", str(Path(__file__).with_name("points.smk")),
+                "--directory", str(self._work), "--nocolor", *arguments]
+
+    def _run_missing(self, missing, total, stamp, lock):
+        plan_id = self._plan(missing, stamp)
+        configuration = ["--config", f"plan={self._work / 'plan.json'}", f"id={plan_id}"]
+        environment = {**os.environ, "PYTHONPATH": str(ROOT / "scripts"), "PYTHONDONTWRITEBYTECODE": "1"}
+        if any((self._work / ".snakemake" / "locks").glob("*")):
+            subprocess.run(self._snakemake("--unlock", *configuration), env=environment, check=False,
+                           stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        where = ["--profile", str(self._profile)] if self._profile else [
+            "--cores", str(self._jobs), "--scheduler", "greedy"]
+        # Configuration last: it takes every word that follows.
+        command = self._snakemake("--rerun-incomplete", "--rerun-triggers", "mtime", *where, *configuration)
+        progress = Progress(total, total - len(missing))
+        with open(self._work / "snakemake.log", "w") as log:
+            process = subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                                       pass_fds=[lock.fileno()], preexec_fn=_end_with_parent)
+            try:
+                self._watch(process, missing, stamp, total, progress)
+            except BaseException:
+                process.send_signal(signal.SIGINT)
+                _wait(process)
+                raise
+        done = total - len(missing) + self._count(missing)
+        progress.show(done, final=True)
+        if process.returncode != 0 or done < total:
+            raise UserError(self._failure())
+
+    def _watch(self, process, missing, stamp, total, progress):
+        ids = {f"{point.id}.json" for point in missing}
+        stale = {name: self._mtime(name) for name in ids if (self.points_folder / name).exists()}
+        self._ids, self._stale = ids, stale
+        while process.poll() is None:
+            progress.show(total - len(missing) + self._count(missing))
+            time.sleep(0.2)
+
+    def _count(self, missing):
+        with os.scandir(self.points_folder) as entries:
+            present = {entry.name for entry in entries} & self._ids
+        return sum(1 for name in present if name not in self._stale or self._mtime(name) != self._stale[name])
+
+    def _mtime(self, name):
+        return (self.points_folder / name).stat().st_mtime_ns
+
+    def _failure(self):
+        failures = sorted((self._work / "failures").glob("*.json"))
+        if failures:
+            failure = json.loads(failures[0].read_text())
+            arguments = " ".join(f"--{name}={value}" for name, value in failure["arguments"])
+            return f"{failure['message']}; see for yourself with: scripts/sim {self.experiment.program} {arguments}"
+        return f"the runs ended early; the reason is at the end of {self._work / 'snakemake.log'}"
+
+
+def _end_with_parent():
+    """Snakemake gets SIGTERM when this process is killed: it ends its jobs and is gone."""
+    ctypes.CDLL(None).prctl(1, signal.SIGTERM)
+
+
+def _wait(process):
+    try:
+        process.wait(20)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()

@@ -1,0 +1,392 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The figures of a report, each described by a [[figure]] of the experiment file:
+
+name, title, read   file name, heading, and two sentences on how to read it
+kind                lines, tradeoff, cdf, stacked or bars
+where               condition: the combinations it shows
+rows, columns       a parameter each, with a panel per value (reliability: raw TCP and UDP join every panel)
+x, y, along         the parameter or measures drawn; y may be a list; `along` is what a tradeoff line follows
+by                  a series per value (default: variant, the stack in words)
+log                 true: logarithmic vertical (tradeoff, lines) axis
+
+Every mark is the mean over the runs and carries its 95 % confidence interval.
+"""
+
+import math
+
+import numpy as np
+import pandas
+from matplotlib import pyplot
+from matplotlib.lines import Line2D
+from matplotlib.ticker import FuncFormatter, NullFormatter
+
+from . import intervals, style, variants
+from .measures import ALIASES, MEASURES, label_of
+from .project import UserError
+
+_KEYS = {"name", "title", "read", "kind", "where", "rows", "columns", "x", "y", "along", "by", "log"}
+
+
+def draw(results, spec):
+    """(matplotlib figure, data frame) for a [[figure]]."""
+    unknown = set(spec) - _KEYS
+    if unknown:
+        raise UserError(f"figure {spec.get('name')}: unknown key {min(unknown)} (expected {', '.join(sorted(_KEYS))})")
+    if spec.get("kind") not in _KINDS:
+        raise UserError(f"figure {spec.get('name')}: kind {spec.get('kind')!r} (expected one of {', '.join(_KINDS)})")
+    if results.experiment.repeat < 2:
+        raise UserError("a figure is not drawn from one run per combination: expected repeat of at least 2")
+    table = results.where(spec.get("where"))
+    if table.empty:
+        raise UserError(f"figure {spec.get('name')}: where '{spec['where']}' leaves no combination")
+    return _KINDS[spec["kind"]](results, spec, table)
+
+
+def measure_name(results, name):
+    name = ALIASES.get(name, name)
+    if name not in results.measures:
+        raise UserError(f"measure {name}: expected one of {', '.join(results.measures)}")
+    return name
+
+
+def column_name(results, name):
+    known = results.parameters + results.described
+    if name not in known:
+        raise UserError(f"parameter {name}: expected one of {', '.join(known)}")
+    return name
+
+
+def _by(results, spec):
+    if "by" in spec:
+        return column_name(results, spec["by"])
+    if "variant" in results.described:
+        return "variant"
+    varied = [name for name in results.varied() if name not in (spec.get("x"), spec.get("rows"), spec.get("columns"))]
+    return varied[0] if varied else results.parameters[0]
+
+
+def _panels(results, spec, table, measures=(None,)):
+    """(row title, column title, measure, part of the table) of each panel, by rows and columns."""
+    grid = []
+    for row, row_part in _split(results, spec.get("rows"), table):
+        for measure in measures:
+            grid.append([(row, column, measure, part) for column, part in _split(results, spec.get("columns"), row_part)])
+    return grid
+
+
+def _split(results, name, table):
+    if not name:
+        return [("", table)]
+    column_name(results, name)
+    values = [value for value in dict.fromkeys(table[name]) if value == value]
+    if name == "reliability":
+        values = [value for value in variants.CLASSES if value in values] or values
+        return [(value, table[table[name].isin([value, variants.FLOOR])]) for value in values]
+    return [(style.parameter_value(name, value), table[table[name] == value]) for value in sorted(values)]
+
+
+def _series(by, part):
+    return [(value, rows) for value, rows in part.groupby(by, sort=False, dropna=False)]
+
+
+def _looks(by, table):
+    return {value: variants.look(rows.iloc[0] if by == "variant" else {}, index)
+            for index, (value, rows) in enumerate(_series(by, table))}
+
+
+def _check_one_each(part, keys, spec):
+    """A mark stands for one combination; two at one place would be a mean over unlike things."""
+    twice = part[part.duplicated(keys, keep=False)]
+    if not twice.empty:
+        differing = [name for name in part.columns if name not in keys and twice[name].astype(str).nunique() > 1
+                     and name not in ("variant", "protocol", "security", "reliability")]
+        raise UserError(f"figure {spec.get('name')}: several combinations fall on one mark; "
+                        f"expected a condition or --by for {' or '.join(differing)}")
+
+
+def _grid(grid, width=4.6, height=3.1, **options):
+    rows, columns = len(grid), max(len(row) for row in grid)
+    figure, axes = pyplot.subplots(rows, columns, squeeze=False, layout="constrained",
+                                   figsize=(width * columns, height * rows), **options)
+    return figure, axes
+
+
+def _legend(figure, looks, extra=(), by="variant"):
+    handles = [Line2D([], [], **look, label=str(value) if by == "variant" else style.parameter_value(by, value))
+               for value, look in looks.items()]
+    figure.legend(handles=[*handles, *extra], loc="outside lower center" if _outside() else "lower center",
+                  bbox_to_anchor=None if _outside() else (0.5, 1.0), ncol=4, handlelength=2.6)
+
+
+def _outside():
+    """matplotlib 3.7 places a figure's legend outside by itself; 3.6 needs to be told where."""
+    return tuple(int(part) for part in pyplot.matplotlib.__version__.split(".")[:2]) >= (3, 7)
+
+
+def _titles(axis, row, column):
+    title = ", ".join(part for part in (column, row) if part)
+    if title:
+        axis.set_title(title[0].upper() + title[1:])
+
+
+def _scale_of(name):
+    return 100 if name == "loss" or name.endswith("_share") else 1
+
+
+def _label(name):
+    label = label_of(name)
+    return label.replace("(share of generated)", "(% of generated)")
+
+
+def _points(results, part, measure, scale):
+    """Mean, and the lengths of the bars below and above it."""
+    values = np.array([results.value(combination, measure) for combination in part.index], dtype=float) * scale
+    mean, low, high = values.T
+    return mean, np.nan_to_num(mean - low, nan=0, posinf=0), np.nan_to_num(high - mean, nan=0, posinf=0)
+
+
+def _mark_infinite(axis, xs, means, look):
+    """A quantile that falls on lost reports has no value: an open mark at the upper edge."""
+    for x in np.asarray(xs)[np.isinf(means)]:
+        axis.plot([x], [1.0], transform=axis.get_xaxis_transform(), marker="^", markersize=8, markerfacecolor="white",
+                  markeredgecolor=look["color"], linestyle="none", clip_on=False, zorder=5)
+
+
+def _data(results, part, measures, extra):
+    rows = []
+    for combination, labels in part.iterrows():
+        for measure in measures:
+            mean, low, high = results.value(combination, measure)
+            rows.append({**extra, **labels, "measure": measure, "mean": mean, "low_95": low, "high_95": high})
+    return rows
+
+
+def lines(results, spec, table):
+    by, x = _by(results, spec), column_name(results, spec.get("x"))
+    measures = [measure_name(results, name) for name in _list(spec.get("y"))]
+    grid = _panels(results, spec, table, measures)
+    looks, data, infinite = _looks(by, table), [], False
+    figure, axes = _grid(grid, sharex="col" if not spec.get("rows") else False)
+    numeric = pandas.api.types.is_numeric_dtype(table[x])
+    for axis, (row, column, measure, part) in _cells(axes, grid):
+        _check_one_each(part, [by, x], spec)
+        for value, rows in _series(by, part):
+            rows = rows.sort_values(x)
+            xs = rows[x] * _scale_of(x) if numeric else rows[x].astype(str)
+            mean, below, above = _points(results, rows, measure, _scale_of(measure))
+            drawn = np.where(np.isinf(mean), np.nan, mean)
+            axis.errorbar(xs, drawn, yerr=[below, above], capsize=2, elinewidth=0.9, **looks[value])
+            _mark_infinite(axis, xs, mean, looks[value])
+            infinite |= bool(np.isinf(mean).any())
+        data += _data(results, part, [measure], {})
+        _titles(axis, row, column)
+        axis.set_xlabel(style.parameter_label(x))
+        axis.set_ylabel(_wrap(_label(measure)))
+        if numeric and table[x].nunique() <= 8:
+            axis.set_xticks(sorted(part[x].unique() * _scale_of(x)))
+        _limits(axis, measure, spec)
+    extra = [Line2D([], [], marker="^", markerfacecolor="white", markeredgecolor=style.GREY, linestyle="none", markersize=8,
+                    label="no value: too many reports lost")] if infinite else []
+    _legend(figure, looks, extra, by)
+    return figure, pandas.DataFrame(data)
+
+
+def _limits(axis, measure, spec):
+    if measure.endswith("_share"):
+        axis.set_ylim(-2, 103)
+    elif spec.get("log"):
+        axis.set_yscale("log")
+        axis.yaxis.set_major_formatter(FuncFormatter(_plain))
+        axis.yaxis.set_minor_formatter(NullFormatter())
+    else:
+        axis.set_ylim(bottom=0)
+
+
+def tradeoff(results, spec, table):
+    by, x, y = _by(results, spec), measure_name(results, spec.get("x")), measure_name(results, spec.get("y"))
+    along = column_name(results, spec.get("along"))
+    grid, looks, data = _panels(results, spec, table), _looks(by, table), []
+    figure, axes = _grid(grid, 4.9, 3.6)
+    steps = sorted(table[along].unique())
+    for axis, (row, column, _, part) in _cells(axes, grid):
+        _check_one_each(part, [by, along], spec)
+        for value, rows in _series(by, part):
+            rows = rows.sort_values(along)
+            xs, left, right = _points(results, rows, x, _scale_of(x))
+            ys, below, above = _points(results, rows, y, _scale_of(y))
+            look = looks[value]
+            axis.plot(xs, ys, color=look["color"], linestyle=look["linestyle"], linewidth=1.2, zorder=2)
+            axis.errorbar(xs, ys, xerr=[left, right], yerr=[below, above], fmt="none", ecolor=look["color"], elinewidth=0.8)
+            sizes = [_size(steps.index(step)) for step in rows[along]]
+            axis.scatter(xs, ys, s=sizes, color=look["color"], marker=look["marker"], zorder=3, edgecolors="white", linewidths=0.6)
+        data += _data(results, part, [x, y], {})
+        _titles(axis, row, column)
+        axis.set_xlabel(_label(x))
+        axis.set_ylabel(_wrap(_label(y)))
+        _limits(axis, y, spec)
+    values = sorted(table[along].unique() * _scale_of(along))
+    extra = [Line2D([], [], marker="o", color=style.GREY, linestyle="none", markersize=math.sqrt(_size(index)),
+                    label=f"{value:g}{' % loss' if along == 'loss' else ' ' + along}") for index, value in enumerate(values)]
+    _legend(figure, looks, extra, by)
+    return figure, pandas.DataFrame(data)
+
+
+def _size(index):
+    return 22 + 24 * index
+
+
+def cdf(results, spec, table):
+    by = _by(results, spec)
+    grid, looks, data = _panels(results, spec, table), _looks(by, table), []
+    figure, axes = _grid(grid, 4.9, 3.1)
+    times = np.logspace(-2, 2, 161)
+    for axis, (row, column, _, part) in _cells(axes, grid):
+        _check_one_each(part, [by], spec)
+        for value, rows in _series(by, part):
+            combination = rows.index[0]
+            curves = _curves(results, combination, times)
+            mean, low, high = np.array([intervals.student(column_) for column_ in curves.T]).T * 100
+            look = looks[value]
+            axis.plot(times, mean, color=look["color"], linestyle=look["linestyle"], linewidth=1.5)
+            axis.fill_between(times, np.clip(low, 0, 100), np.clip(high, 0, 100), color=look["color"], alpha=0.18, linewidth=0)
+            labels = {name: rows.iloc[0][name] for name in results.varied() + [by]}
+            data += [{**labels, "latency_s": t, "share": m / 100, "low_95": l / 100, "high_95": h / 100}
+                     for t, m, l, h in zip(times, mean, low, high)]
+        _titles(axis, row, column)
+        axis.set_xscale("log")
+        axis.xaxis.set_major_formatter(FuncFormatter(_plain))
+        axis.set_xlim(times[0], times[-1])
+        axis.set_ylim(0, 101)
+        axis.set_xlabel("latency from reading to collector (s)")
+        axis.set_ylabel("generated reports that\nhave arrived (%)")
+    _legend(figure, {value: {**look, "marker": None} for value, look in looks.items()}, by=by)
+    return figure, pandas.DataFrame(data)
+
+
+def _curves(results, combination, times):
+    """A row per run: the share of generated reports that arrived within each time."""
+    rows = results.runs[results.runs["combination"] == combination]
+    curves = []
+    for run, generated in zip(rows["RngRun"], rows["reports.generated"]):
+        samples = results.samples[combination, run]
+        if samples is None:
+            raise UserError("the records hold no reports.latency_samples_s: expected them for a latency figure")
+        curves.append(np.searchsorted(samples, times, side="right") / max(generated, 1))
+    return np.array(curves)
+
+
+def stacked(results, spec, table):
+    by = _by(results, spec)
+    parts = [measure_name(results, name) for name in _list(spec.get("y"))]
+    grid, data = _panels(results, spec, table), []
+    labels = [str(value) for value, _ in _series(by, table)]
+    figure, axes = _grid(grid, 3.0, 0.6 + 0.23 * len(labels), sharey=True, sharex=True)
+    for axis, (row, column, _, part) in _cells(axes, grid):
+        _check_one_each(part, [by], spec)
+        for value, rows in _series(by, part):
+            position, left = labels.index(str(value)), 0.0
+            combination = rows.index[0]
+            for measure in parts:
+                mean = results.value(combination, measure)[0]
+                axis.barh(position, mean, left=left, color=style.part_colour(measure), height=0.72, edgecolor="white", linewidth=0.4)
+                left += mean
+            total = results.runs.loc[results.runs["combination"] == combination, parts].sum(axis=1)
+            mean, low, high = intervals.student(total)
+            axis.errorbar(mean, position, xerr=[[mean - low], [high - mean]], color="black", elinewidth=0.9, capsize=2, fmt="none")
+        data += _data(results, part, parts, {})
+        _titles(axis, row, column)
+        axis.set_yticks(range(len(labels)), labels)
+        axis.grid(axis="y", visible=False)
+    for axis in axes[-1]:
+        axis.set_xlabel(_wrap(spec.get("x") or _unit_of(parts), 34))
+    axes[0][0].set_ylim(len(labels) - 0.4, -0.6)
+    handles = [pyplot.Rectangle((0, 0), 1, 1, color=style.part_colour(name), label=label_of(name)) for name in parts]
+    figure.legend(handles=handles, loc="lower center", bbox_to_anchor=(0.5, 1.0), ncol=min(len(handles), 6))
+    return figure, pandas.DataFrame(data)
+
+
+def _unit_of(parts):
+    if parts[0].startswith("energy"):
+        return "mJ per generated report"
+    if parts[0].startswith("bytes"):
+        return "bytes on air per generated report"
+    return "per generated report"
+
+
+def bars(results, spec, table):
+    by = _by(results, spec)
+    measures = [measure_name(results, name) for name in _list(spec.get("y"))]
+    labels = [str(value) for value, _ in _series(by, table)]
+    looks, data = _looks(by, table), []
+    figure, axes = pyplot.subplots(1, len(measures), squeeze=False, sharey=True, layout="constrained",
+                                   figsize=(3.0 * len(measures), 0.8 + 0.24 * len(labels)))
+    _check_one_each(table, [by], spec)
+    for axis, measure in zip(axes[0], measures):
+        for value, rows in _series(by, table):
+            position = labels.index(str(value))
+            mean, below, above = _points(results, rows, measure, _scale_of(measure))
+            if np.isfinite(mean[0]):
+                axis.barh(position, mean[0], color=looks[value]["color"], height=0.72)
+                axis.errorbar(mean[0], position, xerr=[below, above], color="black", elinewidth=0.9, capsize=2, fmt="none")
+                axis.annotate(f" {mean[0]:.3g}", (mean[0] + above[0], position), va="center", fontsize=7.5, color=style.GREY)
+        axis.set_xlabel(_wrap(_label(measure), 30))
+        axis.margins(x=0.18)
+        axis.set_xlim(left=0)
+        axis.grid(axis="y", visible=False)
+    data += _data(results, table, measures, {})
+    axes[0][0].set_yticks(range(len(labels)), labels)
+    axes[0][0].set_ylim(len(labels) - 0.4, -0.6)
+    return figure, pandas.DataFrame(data)
+
+
+def _cells(axes, grid):
+    for axis_row, row in zip(axes, grid):
+        for axis, cell in zip(axis_row, row):
+            yield axis, cell
+        for axis in axis_row[len(row):]:
+            axis.set_visible(False)
+
+
+def _list(value):
+    return value if isinstance(value, list) else [value]
+
+
+def _plain(value, _):
+    return f"{value:g}"
+
+
+def _wrap(text, width=30):
+    words, rows = text.split(), [""]
+    for word in words:
+        if len(rows[-1]) + len(word) + 1 > width and rows[-1]:
+            rows.append("")
+        rows[-1] = f"{rows[-1]} {word}".strip()
+    return "\n".join(rows)
+
+
+_KINDS = {"lines": lines, "tradeoff": tradeoff, "cdf": cdf, "stacked": stacked, "bars": bars}
+
+
+def automatic(results):
+    """Figures for an experiment that describes none: the main measures along its first numeric axis."""
+    varied = results.varied()
+    numeric = [name for name in varied if pandas.api.types.is_numeric_dtype(results.runs[name]) and name != "qos"]
+    wanted = [name for name in ("on_time_share", "latency_p50", "energy_per_report", "bytes_per_report") if name in results.measures]
+    if not wanted:
+        return []
+    read = "Each mark is the mean over the runs, its bar the 95 % confidence interval. Where bars overlap widely, more runs are needed to tell the two apart."
+    if not numeric:
+        return [{"name": "overview", "kind": "bars", "title": "The main measures", "y": wanted, "read": read}]
+    x = numeric[0]
+    others = [name for name in varied if name != x]
+    spec = {"kind": "lines", "x": x, "y": wanted, "read": read, "name": f"by-{x}", "title": f"The main measures against {x}"}
+    if "variant" in results.described:
+        stack_parameters = {"stack", "qos", "confirmable", "credential", "tlsVersion"}
+        others = [name for name in others if name not in stack_parameters]
+        spec["by"] = "variant"
+    elif others:
+        spec["by"] = others.pop(0)
+    for place in ("columns", "rows"):
+        if others:
+            spec[place] = others.pop(0)
+    return [] if others else [spec]

@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The simulation program: its parameters, and a checksum stamp of everything that makes a result."""
+
+import difflib
+import hashlib
+import re
+import subprocess
+
+from .project import PROGRAMS, ROOT, UserError
+
+_GENERAL = {"RngRun", "RngSeed"}
+
+
+def path_of(program):
+    path = PROGRAMS / program
+    if not path.is_file():
+        raise UserError(f"no program {program} in {PROGRAMS}: expected the name of a program of examples/ or scratch/")
+    return path
+
+
+def stamp(program):
+    """Program, the project's libraries it loads, and device profiles: small, so that points can depend on it."""
+    path = path_of(program)
+    digest = hashlib.sha256()
+    files = [path, *_libraries(path), *sorted(ROOT.glob("src/*/profiles/**/*.toml"))]
+    for file in files:
+        digest.update(file.name.encode() + b"\0")
+        digest.update(file.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _libraries(path):
+    """Those that were built here; the system's are named by their package versions in the record."""
+    try:
+        listing = subprocess.run(["ldd", str(path)], capture_output=True, text=True, check=False).stdout
+    except OSError:
+        return []
+    from pathlib import Path
+    found = {Path(match) for match in re.findall(r"=> (\S+)", listing)}
+    return sorted(file for file in found if path.parent.parent in file.parents)
+
+
+def check_parameters(program, names):
+    """Unknown parameter: one line that names it, before anything runs."""
+    help_text = subprocess.run([str(path_of(program)), "--PrintHelp"], capture_output=True, text=True, check=False).stdout
+    known = set(re.findall(r"^\s*--([A-Za-z]\w*):", help_text, re.MULTILINE)) | _GENERAL
+    if known == _GENERAL:
+        return
+    for name in names:
+        if name in known or name.startswith("ns3::"):
+            continue
+        near = difflib.get_close_matches(name, known, 1)
+        hint = f"did you mean {near[0]}?" if near else f"scripts/sim {program} --PrintHelp lists them"
+        raise UserError(f"unknown parameter {name} of {program}: {hint}")

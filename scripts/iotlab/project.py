@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Where things are, and the one kind of error a user sees."""
+
+import os
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+RESULTS = Path(os.environ.get("IOT_RESULTS", ROOT / "results"))
+PROGRAMS = Path(os.environ.get("IOT_PROGRAMS", ROOT / "build" / "bin"))
+EXPERIMENTS = ROOT / "examples" / "experiments"
+
+
+class UserError(Exception):
+    """One line for the user: names the value and what was expected."""
+
+
+def run_command(name, function, arguments=None):
+    """Call function(arguments); a UserError becomes one line on stderr and exit code 1."""
+    try:
+        sys.exit(function(sys.argv[1:] if arguments is None else arguments) or 0)
+    except UserError as error:
+        print(f"{name}: {error}", file=sys.stderr)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        print(f"\n{name}: stopped; the same command finishes what is missing", file=sys.stderr)
+        sys.exit(130)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(1)
+
+
+def write_text(path, text):
+    """Write beside, then rename: a reader never sees half a file."""
+    write_bytes(path, text.encode())
+
+
+def write_bytes(path, data):
+    path = Path(path)
+    beside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        beside.write_bytes(data)
+        beside.replace(path)
+    except OSError as error:
+        beside.unlink(missing_ok=True)
+        raise UserError(f"cannot write {path}: {error.strerror} (expected a writable folder)")

@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""scripts/run: an experiment from its file to its report."""
+
+import sys
+import time
+from pathlib import Path
+
+from . import arguments, experiment, first, program
+from .engine import Engine
+from .progress import duration
+from .project import UserError, run_command
+
+
+def main(words):
+    if words and words[0] == "--check" and "first" in words[1:2]:
+        return first.main(words[2:], only_check=True)
+    if words and words[0] == "first":
+        return first.main(words[1:])
+    positional, options = arguments.parse(words, ["jobs", "profile"], ["quick", "list", "check"])
+    if options.get("list"):
+        return list_experiments()
+    if len(positional) > 1:
+        raise UserError(f"unexpected argument {positional[1]}: expected one experiment (--help explains)")
+    jobs = arguments.count(options, "jobs", None)
+    profile = Path(options["profile"]) if "profile" in options else None
+    if profile and not profile.is_dir():
+        raise UserError(f"--profile={profile}: expected the folder of a Snakemake profile")
+    name = positional[0] if positional else "compare"
+    chosen = experiment.load(experiment.find(name), options.get("quick", False))
+    if not options.get("check"):
+        run(chosen, jobs, profile)
+    return 0
+
+
+def run(chosen, jobs=None, profile=None):
+    """Run what is missing, then make and print all results."""
+    start = time.monotonic()
+    program.check_parameters(chosen.program, chosen.parameters())
+    engine = Engine(chosen, jobs, profile)
+    engine.run()
+    print("Drawing the figures ...", file=sys.stderr)
+    from . import report, tables  # pandas and matplotlib, not needed before
+    results = report.make(chosen, engine.folder)
+    print(tables.as_text(results, report.table_of(results)))
+    if chosen.repeat < 2:
+        print("\nOne run per combination: no figures, for one run does not tell chance from effect. Use --repeat=10.")
+    print(f"\nReport: {_shown(engine.folder / 'report.html')} (open it in a browser), after {duration(time.monotonic() - start)}")
+
+
+def _shown(path):
+    try:
+        return path.relative_to(Path.cwd())
+    except ValueError:
+        return path
+
+
+def list_experiments():
+    for name in experiment.available():
+        print(f"{name:12} {experiment.load(experiment.find(name)).title}")
+    print(f"{'first':12} One lost frame, seen on every stack: ladder diagrams")
+    return 0
+
+
+if __name__ == "__main__":
+    run_command("scripts/run", main)
