@@ -10,10 +10,12 @@ namespace ns3
 
 StreamPort::StreamPort(Ptr<Socket> socket,
                        std::function<void(sansio::ByteView)> received,
-                       std::function<void()> closed)
+                       std::function<void()> closed,
+                       std::function<void()> drained)
     : m_socket(socket),
       m_received(std::move(received)),
-      m_closed(std::move(closed))
+      m_closed(std::move(closed)),
+      m_drained(std::move(drained))
 {
     m_socket->SetRecvCallback(MakeCallback(&StreamPort::HandleReadable, this));
     m_socket->SetSendCallback(MakeCallback(&StreamPort::HandleSendable, this));
@@ -101,7 +103,12 @@ StreamPort::GetWaiting() const
 void
 StreamPort::HandleSendable(Ptr<Socket> socket, uint32_t available)
 {
+    bool waited = m_waitingBytes > 0;
     Flush();
+    if (waited && m_waitingBytes == 0 && m_drained)
+    {
+        m_drained();
+    }
 }
 
 void

@@ -25,10 +25,12 @@ class StreamPort
      * \param socket a stream socket, connected or connecting
      * \param received called with what arrived; the view is valid during the call
      * \param closed called once, when the peer closed the connection or it broke
+     * \param drained called whenever the socket has taken the last of what waited here
      */
     StreamPort(Ptr<Socket> socket,
                std::function<void(sansio::ByteView)> received,
-               std::function<void()> closed);
+               std::function<void()> closed,
+               std::function<void()> drained = nullptr);
     ~StreamPort();
 
     StreamPort(const StreamPort&) = delete;
@@ -57,6 +59,7 @@ class StreamPort
     Ptr<Socket> m_socket;
     std::function<void(sansio::ByteView)> m_received;
     std::function<void()> m_closed;
+    std::function<void()> m_drained;
     std::deque<Ptr<Packet>> m_waiting;
     size_t m_waitingBytes{0};
     bool m_closing{false};
