@@ -1,0 +1,377 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "mqtt/model/mqtt-broker.h"
+
+#include "sans-io/model/peer-identity-source.h"
+
+#include "ns3/inet-socket-address.h"
+#include "ns3/log.h"
+#include "ns3/node.h"
+#include "ns3/string.h"
+#include "ns3/trace-source-accessor.h"
+#include "ns3/uinteger.h"
+
+namespace ns3
+{
+
+NS_LOG_COMPONENT_DEFINE("MqttBroker");
+NS_OBJECT_ENSURE_REGISTERED(MqttBroker);
+
+namespace
+{
+
+constexpr uint16_t MQTT_PORT = 1883;
+
+template <typename... Cases>
+struct Overloaded : Cases...
+{
+    using Cases::operator()...;
+};
+
+template <typename... Cases>
+Overloaded(Cases...) -> Overloaded<Cases...>;
+
+/// Lets go of a stream port in an event of its own, for it may be on the stack.
+void
+Drop(std::shared_ptr<StreamPort> port)
+{
+}
+
+} // namespace
+
+TypeId
+MqttBroker::GetTypeId()
+{
+    static TypeId tid =
+        TypeId("ns3::MqttBroker")
+            .SetParent<Application>()
+            .SetGroupName("Mqtt")
+            .AddConstructor<MqttBroker>()
+            .AddAttribute("Protocol",
+                          "The factory of the stream sockets to use.",
+                          StringValue("ns3::TcpSocketFactory"),
+                          MakeTypeIdAccessor(&MqttBroker::m_protocol),
+                          MakeTypeIdChecker())
+            .AddAttribute("Local",
+                          "The address and port to listen on, IPv4 or IPv6.",
+                          AddressValue(InetSocketAddress(Ipv4Address::GetAny(), MQTT_PORT)),
+                          MakeAddressAccessor(&MqttBroker::m_local),
+                          MakeAddressChecker())
+            .AddAttribute("MaxConnections",
+                          "Open streams; a further one is closed at once. 0 = unlimited.",
+                          UintegerValue(0),
+                          MakeUintegerAccessor(&MqttBroker::m_connections),
+                          MakeUintegerChecker<uint32_t>())
+            .AddAttribute("ConnectTimeout",
+                          "How long a stream may be open before CONNECT is complete; then it is "
+                          "closed.",
+                          TimeValue(Seconds(90)),
+                          MakeTimeAccessor(&MqttBroker::m_connectTimeout),
+                          MakeTimeChecker(Time(1)))
+            .AddAttribute("MaxPacketSize",
+                          "Bytes of an incoming packet; a larger one closes the connection as "
+                          "soon as it tells its size.",
+                          UintegerValue(mqtt::MAX_PACKET_SIZE),
+                          MakeUintegerAccessor(&MqttBroker::m_packetSize),
+                          MakeUintegerChecker<uint32_t>(2, mqtt::MAX_PACKET_SIZE))
+            .AddAttribute("MaxConnectPacketSize",
+                          "Bytes of the first packet of a connection.",
+                          UintegerValue(100000),
+                          MakeUintegerAccessor(&MqttBroker::m_connectPacketSize),
+                          MakeUintegerChecker<uint32_t>(14, mqtt::MAX_PACKET_SIZE))
+            .AddAttribute("MaxKeepAlive",
+                          "The largest Keep Alive, whole seconds; a CONNECT that asks for more "
+                          "or for none is refused as \"identifier rejected\". 0 = unlimited.",
+                          TimeValue(Seconds(0)),
+                          MakeTimeAccessor(&MqttBroker::m_maximumKeepAlive),
+                          MakeTimeChecker(Seconds(0), Seconds(65535)))
+            .AddAttribute("MaxSessions",
+                          "Sessions, connected and stored; a CONNECT that needs one more is "
+                          "refused as \"server unavailable\". 0 = unlimited.",
+                          UintegerValue(0),
+                          MakeUintegerAccessor(&MqttBroker::m_sessions),
+                          MakeUintegerChecker<uint32_t>())
+            .AddAttribute("MaxInFlight",
+                          "QoS 1 and 2 messages sent to a client and not yet acknowledged; "
+                          "further ones wait.",
+                          UintegerValue(20),
+                          MakeUintegerAccessor(&MqttBroker::m_inFlight),
+                          MakeUintegerChecker<uint16_t>(1, 32767))
+            .AddAttribute("MaxQueuedMessages",
+                          "Messages that wait for a client; a further one is dropped for that "
+                          "client. 0 = unlimited.",
+                          UintegerValue(1000),
+                          MakeUintegerAccessor(&MqttBroker::m_queuedMessages),
+                          MakeUintegerChecker<uint32_t>())
+            .AddAttribute("MaxQueuedBytes",
+                          "Topic and payload bytes of the messages that wait for a client; a "
+                          "message beyond is dropped for that client. 0 = unlimited.",
+                          UintegerValue(0),
+                          MakeUintegerAccessor(&MqttBroker::m_queuedBytes),
+                          MakeUintegerChecker<uint32_t>())
+            .AddAttribute("MaxReceivedIds",
+                          "QoS 2 messages of a client that it has not released; one more closes "
+                          "the connection.",
+                          UintegerValue(1000),
+                          MakeUintegerAccessor(&MqttBroker::m_receivedIds),
+                          MakeUintegerChecker<uint32_t>(1, 65535))
+            .AddAttribute("MaxOutputBytes",
+                          "Bytes of answers that wait for a client that does not read; more "
+                          "close the connection.",
+                          UintegerValue(1 << 20),
+                          MakeUintegerAccessor(&MqttBroker::m_outputBytes),
+                          MakeUintegerChecker<uint32_t>())
+            .AddAttribute("MaxSubscriptions",
+                          "Subscriptions of a client; a further one is answered with 128. "
+                          "0 = unlimited.",
+                          UintegerValue(0),
+                          MakeUintegerAccessor(&MqttBroker::m_subscriptions),
+                          MakeUintegerChecker<uint32_t>())
+            .AddAttribute("MaxRetainedMessages",
+                          "Topics with a retained message; a message of a further one is "
+                          "forwarded and not stored. 0 = unlimited.",
+                          UintegerValue(0),
+                          MakeUintegerAccessor(&MqttBroker::m_retainedMessages),
+                          MakeUintegerChecker<uint32_t>())
+            .AddTraceSource("Message",
+                            "An application message was accepted, from a client or as its will.",
+                            MakeTraceSourceAccessor(&MqttBroker::m_messageTrace),
+                            "ns3::MqttBroker::MessageCallback")
+            .AddTraceSource("SessionOpened",
+                            "A CONNECT was accepted.",
+                            MakeTraceSourceAccessor(&MqttBroker::m_sessionOpenedTrace),
+                            "ns3::MqttBroker::SessionOpenedCallback")
+            .AddTraceSource("SessionClosed",
+                            "The connection of an accepted client ended, with the reason.",
+                            MakeTraceSourceAccessor(&MqttBroker::m_sessionClosedTrace),
+                            "ns3::MqttBroker::SessionClosedCallback")
+            .AddTraceSource("ProtocolError",
+                            "A peer broke the standard and lost its connection.",
+                            MakeTraceSourceAccessor(&MqttBroker::m_protocolErrorTrace),
+                            "ns3::MqttBroker::ProtocolErrorCallback")
+            .AddTraceSource("Redelivered",
+                            "A PUBLISH (with DUP) or PUBREL was sent again after a reconnect.",
+                            MakeTraceSourceAccessor(&MqttBroker::m_redeliveredTrace),
+                            "ns3::MqttBroker::RedeliveredCallback")
+            .AddTraceSource("LimitReached",
+                            "A bound acted: its name, and the client where one is known.",
+                            MakeTraceSourceAccessor(&MqttBroker::m_limitReachedTrace),
+                            "ns3::MqttBroker::LimitReachedCallback");
+    return tid;
+}
+
+MqttBroker::MqttBroker()
+{
+    NS_LOG_FUNCTION(this);
+}
+
+MqttBroker::~MqttBroker()
+{
+    NS_LOG_FUNCTION(this);
+}
+
+uint64_t
+MqttBroker::GetCount(mqtt::Limit limit) const
+{
+    return m_machine ? m_machine->GetCount(limit) : 0;
+}
+
+uint32_t
+MqttBroker::GetConnections() const
+{
+    return m_machine ? m_machine->GetConnections() : 0;
+}
+
+uint32_t
+MqttBroker::GetSessions() const
+{
+    return m_machine ? m_machine->GetSessions() : 0;
+}
+
+uint32_t
+MqttBroker::GetRetained() const
+{
+    return m_machine ? m_machine->GetRetained() : 0;
+}
+
+void
+MqttBroker::DoDispose()
+{
+    m_streams.clear();
+    m_listener = nullptr;
+    m_pump.reset();
+    m_machine.reset();
+    Application::DoDispose();
+}
+
+void
+MqttBroker::StartApplication()
+{
+    if (!m_machine)
+    {
+        m_machine = std::make_unique<mqtt::Broker>(GetLimits());
+        m_pump = std::make_unique<Pump>(
+            *m_machine,
+            [this](std::optional<mqtt::Broker::Transmit>&& transmit) { Transmit(*transmit); },
+            [this](mqtt::Broker::Event&& event) { Handle(std::move(event)); });
+    }
+    Listen();
+}
+
+void
+MqttBroker::StopApplication()
+{
+    if (m_listener)
+    {
+        m_listener->SetAcceptCallback(MakeNullCallback<bool, Ptr<Socket>, const Address&>(),
+                                      MakeNullCallback<void, Ptr<Socket>, const Address&>());
+        m_listener->Close();
+        m_listener = nullptr;
+        m_machine->Stop(SimulatedNow());
+        m_pump->Run();
+    }
+}
+
+mqtt::BrokerLimits
+MqttBroker::GetLimits() const
+{
+    mqtt::BrokerLimits limits;
+    limits.connections = m_connections;
+    limits.connectTimeout = ToDuration(m_connectTimeout);
+    limits.packetSize = m_packetSize;
+    limits.connectPacketSize = m_connectPacketSize;
+    limits.maximumKeepAlive = static_cast<uint16_t>(m_maximumKeepAlive.GetSeconds());
+    limits.sessions = m_sessions;
+    limits.delivery = {m_inFlight, m_queuedMessages, m_queuedBytes};
+    limits.receivedIds = m_receivedIds;
+    limits.outputBytes = m_outputBytes;
+    limits.subscriptions = m_subscriptions;
+    limits.retainedMessages = m_retainedMessages;
+    return limits;
+}
+
+void
+MqttBroker::Listen()
+{
+    m_listener = Socket::CreateSocket(GetNode(), m_protocol);
+    if (m_listener->Bind(m_local) != 0 || m_listener->Listen() != 0)
+    {
+        NS_FATAL_ERROR("MqttBroker cannot listen on its Local address");
+    }
+    m_listener->SetAcceptCallback(MakeNullCallback<bool, Ptr<Socket>, const Address&>(),
+                                  MakeCallback(&MqttBroker::HandleAccepted, this));
+}
+
+void
+MqttBroker::HandleAccepted(Ptr<Socket> socket, const Address& from)
+{
+    auto id = m_machine->HandleConnection(SimulatedNow(), GetPeerIdentity(socket, from));
+    if (!id)
+    {
+        socket->Close();
+    }
+    else
+    {
+        auto port = std::make_shared<StreamPort>(
+            socket,
+            [this, id = *id](sansio::ByteView bytes) { HandleBytes(id, bytes); },
+            [this, id = *id] { HandleStreamClosed(id); },
+            [this, id = *id] { HandleDrained(id); });
+        m_streams.emplace(*id, port);
+        port->ReadAvailable();
+    }
+    m_pump->Run();
+}
+
+void
+MqttBroker::HandleBytes(mqtt::ConnectionId id, sansio::ByteView bytes)
+{
+    m_machine->Receive(SimulatedNow(), id, bytes);
+    m_pump->Run();
+}
+
+void
+MqttBroker::HandleStreamClosed(mqtt::ConnectionId id)
+{
+    auto stream = m_streams.find(id);
+    if (stream != m_streams.end())
+    {
+        stream->second->Close(); // our half of the connection
+        Release(id);
+        m_machine->HandleClosed(SimulatedNow(), id);
+        m_pump->Run();
+    }
+}
+
+void
+MqttBroker::HandleDrained(mqtt::ConnectionId id)
+{
+    if (m_machine->HasConnection(id))
+    {
+        m_machine->SetWritable(SimulatedNow(), id, true);
+        m_pump->Run();
+    }
+    else
+    {
+        Release(id);
+    }
+}
+
+void
+MqttBroker::Transmit(const mqtt::Broker::Transmit& transmit)
+{
+    auto stream = m_streams.find(transmit.id);
+    if (stream != m_streams.end())
+    {
+        stream->second->Send(transmit.bytes);
+        if (stream->second->GetWaiting() > 0)
+        {
+            m_machine->SetWritable(SimulatedNow(), transmit.id, false);
+        }
+    }
+}
+
+void
+MqttBroker::Handle(mqtt::Broker::Event&& event)
+{
+    using mqtt::Broker;
+    std::visit(
+        Overloaded{
+            [this](const Broker::CloseConnection& e) { CloseStream(e.id); },
+            [this](const Broker::MessageAccepted& e) { m_messageTrace(e.clientId, *e.message); },
+            [this](const Broker::SessionOpened& e) { m_sessionOpenedTrace(e.clientId); },
+            [this](const Broker::SessionClosed& e) { m_sessionClosedTrace(e.clientId, e.reason); },
+            [this](const Broker::ProtocolError& e) { m_protocolErrorTrace(e.peer, e.reason); },
+            [this](const Broker::Redelivered& e) { m_redeliveredTrace(e.clientId, e.packetId); },
+            [this](const Broker::LimitReached& e) {
+                m_limitReachedTrace(std::string(mqtt::ToString(e.limit)), e.clientId);
+            },
+        },
+        event);
+}
+
+void
+MqttBroker::CloseStream(mqtt::ConnectionId id)
+{
+    auto stream = m_streams.find(id);
+    if (stream != m_streams.end())
+    {
+        stream->second->Close();
+        if (stream->second->GetWaiting() == 0)
+        {
+            Release(id);
+        }
+    }
+}
+
+void
+MqttBroker::Release(mqtt::ConnectionId id)
+{
+    auto released = m_streams.find(id);
+    if (released != m_streams.end())
+    {
+        Simulator::ScheduleNow(&Drop, released->second);
+        m_streams.erase(released);
+    }
+}
+
+} // namespace ns3

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#pragma once
+
+#include "mqtt/protocol/broker.h"
+#include "sans-io/model/machine-pump.h"
+#include "sans-io/model/stream-port.h"
+
+#include "ns3/address.h"
+#include "ns3/application.h"
+#include "ns3/traced-callback.h"
+
+#include <memory>
+#include <unordered_map>
+
+namespace ns3
+{
+
+/**
+ * An MQTT 3.1.1 server over any stream socket (TCP, TLS), IPv4 or IPv6.
+ *
+ * Each bound is an attribute; what happens at it is told in its help text and by the trace
+ * LimitReached. The defaults are those of Mosquitto. The attributes are read when the application
+ * starts. Stored sessions and retained messages survive a stop and a new start of the application.
+ */
+class MqttBroker : public Application
+{
+  public:
+    static TypeId GetTypeId();
+
+    MqttBroker();
+    ~MqttBroker() override;
+
+    /// How often a bound has acted.
+    uint64_t GetCount(mqtt::Limit limit) const;
+
+    /// Open streams, accepted or not by CONNACK.
+    uint32_t GetConnections() const;
+
+    /// Sessions, connected or stored.
+    uint32_t GetSessions() const;
+
+    /// Topics with a retained message.
+    uint32_t GetRetained() const;
+
+    typedef void (*MessageCallback)(std::string clientId, const mqtt::Message& message);
+    typedef void (*SessionOpenedCallback)(std::string clientId);
+    typedef void (*SessionClosedCallback)(std::string clientId, std::string reason);
+    typedef void (*ProtocolErrorCallback)(sansio::PeerIdentity peer, std::string reason);
+    typedef void (*RedeliveredCallback)(std::string clientId, uint16_t packetId);
+    typedef void (*LimitReachedCallback)(std::string limit, std::string clientId);
+
+  protected:
+    void DoDispose() override;
+
+  private:
+    using Pump = MachinePump<mqtt::Broker>;
+
+    void StartApplication() override;
+    void StopApplication() override;
+
+    mqtt::BrokerLimits GetLimits() const;
+    void Listen();
+    void HandleAccepted(Ptr<Socket> socket, const Address& from);
+    void HandleBytes(mqtt::ConnectionId id, sansio::ByteView bytes);
+    void HandleStreamClosed(mqtt::ConnectionId id);
+    void HandleDrained(mqtt::ConnectionId id);
+    void Transmit(const mqtt::Broker::Transmit& transmit);
+    void Handle(mqtt::Broker::Event&& event);
+    void CloseStream(mqtt::ConnectionId id);
+    void Release(mqtt::ConnectionId id);
+
+    // Attributes.
+    TypeId m_protocol;
+    Address m_local;
+    uint32_t m_connections;
+    Time m_connectTimeout;
+    uint32_t m_packetSize;
+    uint32_t m_connectPacketSize;
+    Time m_maximumKeepAlive;
+    uint32_t m_sessions;
+    uint16_t m_inFlight;
+    uint32_t m_queuedMessages;
+    uint32_t m_queuedBytes;
+    uint32_t m_receivedIds;
+    uint32_t m_outputBytes;
+    uint32_t m_subscriptions;
+    uint32_t m_retainedMessages;
+
+    Ptr<Socket> m_listener;
+    std::unique_ptr<mqtt::Broker> m_machine;
+    std::unique_ptr<Pump> m_pump;
+    std::unordered_map<mqtt::ConnectionId, std::shared_ptr<StreamPort>> m_streams;
+
+    TracedCallback<std::string, const mqtt::Message&> m_messageTrace;
+    TracedCallback<std::string> m_sessionOpenedTrace;
+    TracedCallback<std::string, std::string> m_sessionClosedTrace;
+    TracedCallback<sansio::PeerIdentity, std::string> m_protocolErrorTrace;
+    TracedCallback<std::string, uint16_t> m_redeliveredTrace;
+    TracedCallback<std::string, std::string> m_limitReachedTrace;
+};
+
+} // namespace ns3

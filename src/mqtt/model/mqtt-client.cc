@@ -1,0 +1,472 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "mqtt/model/mqtt-client.h"
+
+#include "ns3/boolean.h"
+#include "ns3/inet6-socket-address.h"
+#include "ns3/log.h"
+#include "ns3/node.h"
+#include "ns3/string.h"
+#include "ns3/trace-source-accessor.h"
+#include "ns3/uinteger.h"
+
+namespace ns3
+{
+
+NS_LOG_COMPONENT_DEFINE("MqttClient");
+NS_OBJECT_ENSURE_REGISTERED(MqttClient);
+
+namespace
+{
+
+template <typename... Cases>
+struct Overloaded : Cases...
+{
+    using Cases::operator()...;
+};
+
+template <typename... Cases>
+Overloaded(Cases...) -> Overloaded<Cases...>;
+
+/// Lets go of a stream port in an event of its own, for it may be on the stack.
+void
+Drop(std::shared_ptr<StreamPort> port)
+{
+}
+
+} // namespace
+
+TypeId
+MqttClient::GetTypeId()
+{
+    static TypeId tid =
+        TypeId("ns3::MqttClient")
+            .SetParent<Application>()
+            .SetGroupName("Mqtt")
+            .AddConstructor<MqttClient>()
+            .AddAttribute("Protocol",
+                          "The factory of the stream sockets to use.",
+                          StringValue("ns3::TcpSocketFactory"),
+                          MakeTypeIdAccessor(&MqttClient::m_protocol),
+                          MakeTypeIdChecker())
+            .AddAttribute("Remote",
+                          "The address and port of the broker, IPv4 or IPv6.",
+                          AddressValue(),
+                          MakeAddressAccessor(&MqttClient::m_remote),
+                          MakeAddressChecker())
+            .AddAttribute("ClientId",
+                          "The Client Identifier. Empty: the broker makes one up (with "
+                          "CleanSession), or n and the number of the node (without).",
+                          StringValue(""),
+                          MakeStringAccessor(&MqttClient::m_clientId),
+                          MakeStringChecker())
+            .AddAttribute("KeepAlive",
+                          "The Keep Alive, whole seconds: a PINGREQ is sent after so much "
+                          "silence of our own, and the broker gives up after 1.5 times it. "
+                          "0 = none.",
+                          TimeValue(Seconds(60)),
+                          MakeTimeAccessor(&MqttClient::m_keepAlive),
+                          MakeTimeChecker(Seconds(0), Seconds(65535)))
+            .AddAttribute("CleanSession",
+                          "Whether nothing of the session survives the connection.",
+                          BooleanValue(false),
+                          MakeBooleanAccessor(&MqttClient::m_cleanSession),
+                          MakeBooleanChecker())
+            .AddAttribute("WillTopic",
+                          "Topic of the message the broker publishes when the connection ends "
+                          "without DISCONNECT; empty = no will.",
+                          StringValue(""),
+                          MakeStringAccessor(&MqttClient::m_willTopic),
+                          MakeStringChecker())
+            .AddAttribute("WillPayload",
+                          "Payload of the will.",
+                          StringValue(""),
+                          MakeStringAccessor(&MqttClient::m_willPayload),
+                          MakeStringChecker())
+            .AddAttribute("WillQos",
+                          "QoS of the will.",
+                          UintegerValue(0),
+                          MakeUintegerAccessor(&MqttClient::m_willQos),
+                          MakeUintegerChecker<uint8_t>(0, 2))
+            .AddAttribute("WillRetain",
+                          "Whether the will is retained.",
+                          BooleanValue(false),
+                          MakeBooleanAccessor(&MqttClient::m_willRetain),
+                          MakeBooleanChecker())
+            .AddAttribute("UserName",
+                          "The user name; empty = none, and no password either.",
+                          StringValue(""),
+                          MakeStringAccessor(&MqttClient::m_userName),
+                          MakeStringChecker())
+            .AddAttribute("Password",
+                          "The password; empty = none.",
+                          StringValue(""),
+                          MakeStringAccessor(&MqttClient::m_password),
+                          MakeStringChecker())
+            .AddAttribute("MaxInFlight",
+                          "QoS 1 and 2 messages sent and not yet acknowledged.",
+                          UintegerValue(20),
+                          MakeUintegerAccessor(&MqttClient::m_inFlight),
+                          MakeUintegerChecker<uint16_t>(1, 32767))
+            .AddAttribute("MaxQueuedMessages",
+                          "Messages that wait to be sent; a further one is refused. "
+                          "0 = unlimited.",
+                          UintegerValue(1000),
+                          MakeUintegerAccessor(&MqttClient::m_queuedMessages),
+                          MakeUintegerChecker<uint32_t>())
+            .AddAttribute("MaxQueuedBytes",
+                          "Topic and payload bytes of the messages that wait; a message beyond "
+                          "is refused. 0 = unlimited.",
+                          UintegerValue(0),
+                          MakeUintegerAccessor(&MqttClient::m_queuedBytes),
+                          MakeUintegerChecker<uint32_t>())
+            .AddAttribute("MaxPacketSize",
+                          "Bytes of an incoming packet; a larger one closes the connection.",
+                          UintegerValue(mqtt::MAX_PACKET_SIZE),
+                          MakeUintegerAccessor(&MqttClient::m_packetSize),
+                          MakeUintegerChecker<uint32_t>(2, mqtt::MAX_PACKET_SIZE))
+            .AddAttribute("MaxSubscriptions",
+                          "Topic filters subscribed to; Subscribe() refuses a further one.",
+                          UintegerValue(1000),
+                          MakeUintegerAccessor(&MqttClient::m_subscriptions),
+                          MakeUintegerChecker<uint32_t>(0, 32767))
+            .AddAttribute("MaxReceivedIds",
+                          "QoS 2 messages received and not yet released; one more closes the "
+                          "connection.",
+                          UintegerValue(1000),
+                          MakeUintegerAccessor(&MqttClient::m_receivedIds),
+                          MakeUintegerChecker<uint32_t>(1, 65535))
+            .AddAttribute("ConnackTimeout",
+                          "How long to wait for CONNACK once the stream is open.",
+                          TimeValue(Seconds(30)),
+                          MakeTimeAccessor(&MqttClient::m_connackTimeout),
+                          MakeTimeChecker(Time(1)))
+            .AddAttribute("PingTimeout",
+                          "How long to wait for PINGRESP before the connection is given up.",
+                          TimeValue(Seconds(60)),
+                          MakeTimeAccessor(&MqttClient::m_pingTimeout),
+                          MakeTimeChecker(Time(1)))
+            .AddAttribute("ReconnectMin",
+                          "The first backoff before connecting again; it doubles with each "
+                          "failure, and between half of it and all of it is waited.",
+                          TimeValue(Seconds(1)),
+                          MakeTimeAccessor(&MqttClient::m_reconnectMin),
+                          MakeTimeChecker(Time(1)))
+            .AddAttribute("ReconnectMax",
+                          "The largest backoff.",
+                          TimeValue(Seconds(120)),
+                          MakeTimeAccessor(&MqttClient::m_reconnectMax),
+                          MakeTimeChecker(Time(1)))
+            .AddTraceSource("Connected",
+                            "The broker has accepted the connection.",
+                            MakeTraceSourceAccessor(&MqttClient::m_connectedTrace),
+                            "ns3::MqttClient::ConnectedCallback")
+            .AddTraceSource("Disconnected",
+                            "The connection ended, was refused or could not be made.",
+                            MakeTraceSourceAccessor(&MqttClient::m_disconnectedTrace),
+                            "ns3::MqttClient::DisconnectedCallback")
+            .AddTraceSource("Message",
+                            "A message has arrived.",
+                            MakeTraceSourceAccessor(&MqttClient::m_messageTrace),
+                            "ns3::MqttClient::MessageCallback")
+            .AddTraceSource("Published",
+                            "A message was handed to the stream (QoS 0), acknowledged (QoS 1) "
+                            "or completed (QoS 2).",
+                            MakeTraceSourceAccessor(&MqttClient::m_publishedTrace),
+                            "ns3::MqttClient::PublishedCallback")
+            .AddTraceSource("Refused",
+                            "A message will not be delivered by this client.",
+                            MakeTraceSourceAccessor(&MqttClient::m_refusedTrace),
+                            "ns3::MqttClient::RefusedCallback")
+            .AddTraceSource("Redelivered",
+                            "A PUBLISH (with DUP) or PUBREL was sent again after a reconnect.",
+                            MakeTraceSourceAccessor(&MqttClient::m_redeliveredTrace),
+                            "ns3::MqttClient::RedeliveredCallback")
+            .AddTraceSource("Subscribed",
+                            "The broker answered a subscription with the granted QoS, or 128.",
+                            MakeTraceSourceAccessor(&MqttClient::m_subscribedTrace),
+                            "ns3::MqttClient::SubscribedCallback");
+    return tid;
+}
+
+MqttClient::MqttClient()
+{
+    NS_LOG_FUNCTION(this);
+}
+
+MqttClient::~MqttClient()
+{
+    NS_LOG_FUNCTION(this);
+}
+
+bool
+MqttClient::Publish(const mqtt::Message& message, uint64_t report)
+{
+    auto shared = std::make_shared<const mqtt::Message>(message);
+    bool taken = GetMachine().Publish(SimulatedNow(), std::move(shared), report);
+    m_pump->Run();
+    return taken;
+}
+
+bool
+MqttClient::Subscribe(const std::string& filter, uint8_t qos)
+{
+    bool taken = GetMachine().Subscribe(SimulatedNow(), filter, qos);
+    m_pump->Run();
+    return taken;
+}
+
+void
+MqttClient::Unsubscribe(const std::string& filter)
+{
+    GetMachine().Unsubscribe(SimulatedNow(), filter);
+    m_pump->Run();
+}
+
+void
+MqttClient::Disconnect()
+{
+    GetMachine().Stop(SimulatedNow());
+    m_pump->Run();
+}
+
+void
+MqttClient::Connect()
+{
+    GetMachine().Start(SimulatedNow());
+    m_pump->Run();
+}
+
+bool
+MqttClient::IsConnected() const
+{
+    return m_machine && m_machine->IsConnected();
+}
+
+uint32_t
+MqttClient::GetPending() const
+{
+    return m_machine ? m_machine->GetPending() : 0;
+}
+
+int64_t
+MqttClient::AssignStreams(int64_t stream)
+{
+    return m_random.AssignStreams(stream);
+}
+
+void
+MqttClient::DoDispose()
+{
+    m_streams.clear();
+    m_pump.reset();
+    m_machine.reset();
+    Application::DoDispose();
+}
+
+void
+MqttClient::StartApplication()
+{
+    Connect();
+}
+
+void
+MqttClient::StopApplication()
+{
+    Disconnect();
+}
+
+mqtt::Client&
+MqttClient::GetMachine()
+{
+    if (!m_machine)
+    {
+        m_machine = std::make_unique<mqtt::Client>(GetSettings(), m_random);
+        m_pump = std::make_unique<Pump>(
+            *m_machine,
+            [this](sansio::SpannedBytes&& bytes) { Transmit(bytes); },
+            [this](mqtt::Client::Event&& event) { Handle(std::move(event)); });
+    }
+    return *m_machine;
+}
+
+mqtt::ClientSettings
+MqttClient::GetSettings() const
+{
+    mqtt::ClientSettings settings;
+    bool named = !m_clientId.empty() || m_cleanSession;
+    settings.clientId = named ? m_clientId : "n" + std::to_string(GetNode()->GetId());
+    settings.keepAlive = static_cast<uint16_t>(m_keepAlive.GetSeconds());
+    settings.cleanSession = m_cleanSession;
+    if (!m_willTopic.empty())
+    {
+        sansio::Bytes payload(m_willPayload.begin(), m_willPayload.end());
+        settings.will = mqtt::Message{m_willTopic, payload, m_willQos, m_willRetain};
+    }
+    if (!m_userName.empty())
+    {
+        settings.userName = m_userName;
+        if (!m_password.empty())
+        {
+            settings.password = sansio::Bytes(m_password.begin(), m_password.end());
+        }
+    }
+    settings.delivery = {m_inFlight, m_queuedMessages, m_queuedBytes};
+    settings.packetSize = m_packetSize;
+    settings.subscriptions = m_subscriptions;
+    settings.receivedIds = m_receivedIds;
+    settings.connackTimeout = ToDuration(m_connackTimeout);
+    settings.pingTimeout = ToDuration(m_pingTimeout);
+    settings.reconnectMin = ToDuration(m_reconnectMin);
+    settings.reconnectMax = ToDuration(m_reconnectMax);
+    return settings;
+}
+
+void
+MqttClient::Handle(mqtt::Client::Event&& event)
+{
+    using mqtt::Client;
+    std::visit(
+        Overloaded{
+            [this](const Client::OpenConnection&) { OpenStream(); },
+            [this](const Client::CloseConnection&) { CloseStream(); },
+            [this](const Client::Connected& e) { m_connectedTrace(e.sessionPresent); },
+            [this](const Client::Disconnected& e) { m_disconnectedTrace(e.reason); },
+            [this](const Client::MessageArrived& e) { m_messageTrace(e.message); },
+            [this](const Client::Published& e) { m_publishedTrace(e.report); },
+            [this](const Client::Refused& e) { m_refusedTrace(e.report, e.reason); },
+            [this](const Client::Redelivered& e) { m_redeliveredTrace(e.packetId); },
+            [this](const Client::Subscribed& e) { m_subscribedTrace(e.filter, e.returnCode); },
+            [](const Client::Unsubscribed&) {},
+        },
+        event);
+}
+
+void
+MqttClient::OpenStream()
+{
+    uint64_t stream = ++m_lastStream;
+    m_current = stream;
+    Ptr<Socket> socket = Socket::CreateSocket(GetNode(), m_protocol);
+    socket->SetConnectCallback(MakeCallback(&MqttClient::HandleConnected, this),
+                               MakeCallback(&MqttClient::HandleFailed, this));
+    m_streams[stream] = std::make_shared<StreamPort>(
+        socket,
+        [this, stream](sansio::ByteView bytes) { HandleBytes(stream, bytes); },
+        [this, stream] { HandleStreamClosed(stream); },
+        [this, stream] { HandleDrained(stream); });
+    bool bound =
+        Inet6SocketAddress::IsMatchingType(m_remote) ? socket->Bind6() == 0 : socket->Bind() == 0;
+    if (!bound || socket->Connect(m_remote) != 0)
+    {
+        HandleFailed(socket);
+    }
+}
+
+void
+MqttClient::CloseStream()
+{
+    auto stream = m_streams.find(m_current);
+    m_current = 0;
+    if (stream != m_streams.end())
+    {
+        stream->second->Close();
+        if (stream->second->GetWaiting() == 0)
+        {
+            Release(stream->first);
+        }
+    }
+}
+
+void
+MqttClient::Transmit(const sansio::SpannedBytes& bytes)
+{
+    auto stream = m_streams.find(m_current);
+    if (stream != m_streams.end())
+    {
+        stream->second->Send(bytes);
+        if (stream->second->GetWaiting() > 0)
+        {
+            m_machine->SetWritable(SimulatedNow(), false);
+        }
+    }
+}
+
+void
+MqttClient::HandleConnected(Ptr<Socket> socket)
+{
+    auto stream = m_streams.find(m_current);
+    if (stream != m_streams.end() && stream->second->GetSocket() == socket)
+    {
+        m_machine->HandleConnected(SimulatedNow());
+        m_pump->Run();
+    }
+}
+
+void
+MqttClient::HandleFailed(Ptr<Socket> socket)
+{
+    auto stream = m_streams.find(m_current);
+    if (stream != m_streams.end() && stream->second->GetSocket() == socket)
+    {
+        Release(m_current);
+        m_current = 0;
+        m_machine->HandleClosed(SimulatedNow(), "connection failed");
+        m_pump->Run();
+    }
+}
+
+void
+MqttClient::HandleBytes(uint64_t stream, sansio::ByteView bytes)
+{
+    if (stream == m_current)
+    {
+        m_machine->Receive(SimulatedNow(), bytes);
+        m_pump->Run();
+    }
+}
+
+void
+MqttClient::HandleStreamClosed(uint64_t stream)
+{
+    auto closed = m_streams.find(stream);
+    if (closed == m_streams.end())
+    {
+        return;
+    }
+    bool isCurrent = stream == m_current;
+    closed->second->Close(); // our half of the connection
+    Release(stream);
+    if (isCurrent)
+    {
+        m_current = 0;
+        m_machine->HandleClosed(SimulatedNow(), "connection closed");
+        m_pump->Run();
+    }
+}
+
+void
+MqttClient::HandleDrained(uint64_t stream)
+{
+    if (stream == m_current)
+    {
+        m_machine->SetWritable(SimulatedNow(), true);
+        m_pump->Run();
+    }
+    else
+    {
+        Release(stream);
+    }
+}
+
+void
+MqttClient::Release(uint64_t stream)
+{
+    auto released = m_streams.find(stream);
+    if (released != m_streams.end())
+    {
+        Simulator::ScheduleNow(&Drop, released->second);
+        m_streams.erase(released);
+    }
+}
+
+} // namespace ns3

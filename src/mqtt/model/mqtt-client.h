@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#pragma once
+
+#include "mqtt/protocol/client.h"
+#include "sans-io/model/machine-pump.h"
+#include "sans-io/model/ns3-random-source.h"
+#include "sans-io/model/stream-port.h"
+
+#include "ns3/address.h"
+#include "ns3/application.h"
+#include "ns3/traced-callback.h"
+
+#include <map>
+#include <memory>
+
+namespace ns3
+{
+
+/**
+ * An MQTT 3.1.1 client over any stream socket (TCP, TLS), IPv4 or IPv6: publisher, subscriber or
+ * both. It connects when the application starts and keeps connected until it stops.
+ *
+ * A connection that cannot be made, is refused or breaks is made again after a random, exponential
+ * backoff; what was not acknowledged is sent again with DUP. While connected nothing is sent twice:
+ * repeating is the transport's work. See mqtt::Client for what happens when the broker has lost the
+ * session. The machine reads the attributes when it is first used: set them before.
+ *
+ * Bytes of a payload carry the label that Publish() was given (see sansio::Provenance).
+ */
+class MqttClient : public Application
+{
+  public:
+    static TypeId GetTypeId();
+
+    MqttClient();
+    ~MqttClient() override;
+
+    /**
+     * Queues a message for sending, connected or not.
+     * \param message topic, payload, QoS 0 to 2 and retain flag; dup is ignored
+     * \param report label of the payload, told again by the traces Published and Refused; 0 = none
+     * \return false where it is refused at once (trace Refused)
+     */
+    bool Publish(const mqtt::Message& message, uint64_t report = 0);
+
+    /**
+     * Subscribes, and again whenever the broker has lost the session.
+     * \return false for an invalid filter, a QoS above 2 or a full list
+     */
+    bool Subscribe(const std::string& filter, uint8_t qos);
+
+    void Unsubscribe(const std::string& filter);
+
+    /// Sends DISCONNECT, closes and stays away until Connect(). Unsent messages stay queued.
+    void Disconnect();
+
+    /// Connects again after Disconnect().
+    void Connect();
+
+    bool IsConnected() const;
+
+    /// Messages that are queued or in flight.
+    uint32_t GetPending() const;
+
+    /// Fixes the random stream of the backoff; \return how many streams it uses (1).
+    int64_t AssignStreams(int64_t stream);
+
+    typedef void (*ConnectedCallback)(bool sessionPresent);
+    typedef void (*DisconnectedCallback)(std::string reason);
+    typedef void (*MessageCallback)(const mqtt::Message& message);
+    typedef void (*PublishedCallback)(uint64_t report);
+    typedef void (*RefusedCallback)(uint64_t report, std::string reason);
+    typedef void (*RedeliveredCallback)(uint16_t packetId);
+    typedef void (*SubscribedCallback)(std::string filter, uint8_t returnCode);
+
+  protected:
+    void DoDispose() override;
+
+  private:
+    using Pump = MachinePump<mqtt::Client>;
+
+    void StartApplication() override;
+    void StopApplication() override;
+
+    /// The machine, made of the attributes when first needed.
+    mqtt::Client& GetMachine();
+    mqtt::ClientSettings GetSettings() const;
+    void Handle(mqtt::Client::Event&& event);
+    void OpenStream();
+    void CloseStream();
+    void Transmit(const sansio::SpannedBytes& bytes);
+    void HandleConnected(Ptr<Socket> socket);
+    void HandleFailed(Ptr<Socket> socket);
+    void HandleBytes(uint64_t stream, sansio::ByteView bytes);
+    void HandleStreamClosed(uint64_t stream);
+    void HandleDrained(uint64_t stream);
+    void Release(uint64_t stream);
+
+    // Attributes.
+    TypeId m_protocol;
+    Address m_remote;
+    std::string m_clientId;
+    Time m_keepAlive;
+    bool m_cleanSession;
+    std::string m_willTopic;
+    std::string m_willPayload;
+    uint8_t m_willQos;
+    bool m_willRetain;
+    std::string m_userName;
+    std::string m_password;
+    uint16_t m_inFlight;
+    uint32_t m_queuedMessages;
+    uint32_t m_queuedBytes;
+    uint32_t m_packetSize;
+    uint32_t m_subscriptions;
+    uint32_t m_receivedIds;
+    Time m_connackTimeout;
+    Time m_pingTimeout;
+    Time m_reconnectMin;
+    Time m_reconnectMax;
+
+    Ns3RandomSource m_random;
+    std::unique_ptr<mqtt::Client> m_machine;
+    std::unique_ptr<Pump> m_pump;
+    std::map<uint64_t, std::shared_ptr<StreamPort>> m_streams; ///< the current and closing ones
+    uint64_t m_current{0};                                     ///< 0 = none
+    uint64_t m_lastStream{0};
+
+    TracedCallback<bool> m_connectedTrace;
+    TracedCallback<std::string> m_disconnectedTrace;
+    TracedCallback<const mqtt::Message&> m_messageTrace;
+    TracedCallback<uint64_t> m_publishedTrace;
+    TracedCallback<uint64_t, std::string> m_refusedTrace;
+    TracedCallback<uint16_t> m_redeliveredTrace;
+    TracedCallback<std::string, uint8_t> m_subscribedTrace;
+};
+
+} // namespace ns3

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#pragma once
+
+#include "mqtt/protocol/outbox.h"
+#include "mqtt/protocol/packet.h"
+#include "sans-io/protocol/time-point.h"
+
+namespace mqtt
+{
+
+/// What a broker bounds. A bound that acts is told by the event LimitReached and counted.
+enum class Limit : uint8_t
+{
+    Connections,      ///< the new connection is closed at once
+    ConnectTimeout,   ///< no CONNECT in time: the connection is closed
+    PacketSize,       ///< a larger packet closes the connection with the byte that tells its size
+    KeepAlive,        ///< CONNECT asks for more, or for none: CONNACK "identifier rejected"
+    KeepAliveExpired, ///< 1.5 times the Keep Alive without a packet: closed [MQTT-3.1.2-24]
+    Sessions,         ///< no room for one more: CONNACK "server unavailable"
+    QueuedMessages,   ///< messages or bytes for one client: the new message is dropped for it
+    ReceivedIds,      ///< QoS 2 messages without PUBREL from one client: closed
+    Subscriptions,    ///< of one client: SUBACK 0x80 for that filter
+    OutputBytes,      ///< of answers that a client does not read: closed
+    RetainedMessages, ///< a message of a new topic is forwarded and not stored
+    Count,            ///< how many there are; not a limit
+};
+
+/// The limit's name in traces ("queued-messages").
+std::string_view ToString(Limit limit);
+
+/// The bounds of a broker. The defaults are those of Mosquitto 2.0 where it has the setting.
+struct BrokerLimits
+{
+    size_t connections{0}; ///< open streams; 0 = unlimited (max_connections -1)
+    sansio::Duration connectTimeout{std::chrono::seconds(90)}; ///< stream open to CONNECT
+    size_t packetSize{MAX_PACKET_SIZE}; ///< bytes of one incoming packet (max_packet_size)
+    size_t connectPacketSize{100000};   ///< bytes of a connection's first packet
+    uint16_t maximumKeepAlive{0};       ///< seconds; 0 = unlimited (max_keepalive)
+    size_t sessions{0};                 ///< connected and stored; 0 = unlimited
+    DeliveryLimits delivery;            ///< to each client (max_inflight_messages ...)
+    size_t receivedIds{1000};           ///< QoS 2 messages of one client without PUBREL
+    size_t outputBytes{1 << 20};        ///< of answers to one client while its stream is full
+    size_t subscriptions{0};            ///< of one client; 0 = unlimited
+    size_t retainedMessages{0};         ///< topics; 0 = unlimited
+};
+
+} // namespace mqtt

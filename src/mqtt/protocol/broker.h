@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#pragma once
+
+#include "mqtt/protocol/retained-messages.h"
+#include "mqtt/protocol/session.h"
+#include "mqtt/protocol/subscription-tree.h"
+
+#include <array>
+#include <deque>
+#include <memory>
+#include <set>
+#include <unordered_map>
+#include <variant>
+
+namespace mqtt
+{
+
+using sansio::Duration;
+using sansio::TimePoint;
+
+/**
+ * An MQTT 3.1.1 server as a machine without I/O, for any number of streams.
+ *
+ * The owner accepts streams and names them by the ConnectionId that HandleConnection() gives; it
+ * closes one when the event CloseConnection says so, after the bytes that came before.
+ *
+ * A client that breaks the standard loses its connection [MQTT-4.8.0-1] and its will is published;
+ * nobody else notices. A message that matches several subscriptions of a client is sent to it once,
+ * with the highest of their QoS. QoS 0 messages are not kept for clients that are away. Messages to
+ * topics that start with $ are acknowledged and go nowhere (section 4.7.2). User names and
+ * passwords are parsed and not judged. Stored sessions have no expiry.
+ */
+class Broker
+{
+  public:
+    /// Comes after the last bytes for this connection.
+    struct CloseConnection
+    {
+        ConnectionId id;
+    };
+
+    /// An application message was accepted, from a client or as its will, once.
+    struct MessageAccepted
+    {
+        std::string clientId;
+        MessagePtr message;
+    };
+
+    struct SessionOpened
+    {
+        std::string clientId;
+        bool sessionPresent;
+    };
+
+    /// The client is gone; its session may be stored.
+    struct SessionClosed
+    {
+        std::string clientId;
+        std::string reason;
+    };
+
+    struct ProtocolError
+    {
+        sansio::PeerIdentity peer;
+        std::string reason;
+    };
+
+    /// A packet of a message was sent again after a reconnect.
+    struct Redelivered
+    {
+        std::string clientId;
+        uint16_t packetId;
+    };
+
+    /// A bound acted; the client is empty where none is known.
+    struct LimitReached
+    {
+        Limit limit;
+        std::string clientId;
+    };
+
+    using Event = std::variant<CloseConnection,
+                               MessageAccepted,
+                               SessionOpened,
+                               SessionClosed,
+                               ProtocolError,
+                               Redelivered,
+                               LimitReached>;
+
+    /// Bytes for one of the streams.
+    struct Transmit
+    {
+        ConnectionId id;
+        sansio::SpannedBytes bytes;
+    };
+
+    explicit Broker(const BrokerLimits& limits = {});
+    ~Broker();
+
+    Broker(const Broker&) = delete;
+    Broker& operator=(const Broker&) = delete;
+
+    /// A stream is open; nothing when there are too many: the owner closes it.
+    std::optional<ConnectionId> HandleConnection(TimePoint now, const sansio::PeerIdentity& peer);
+
+    /// The stream was closed by the peer or broke. An unknown id is ignored.
+    void HandleClosed(TimePoint now, ConnectionId id);
+
+    /// Whether the stream takes more bytes; while it does not, messages wait in bounded queues.
+    void SetWritable(TimePoint now, ConnectionId id, bool writable);
+
+    void Receive(TimePoint now, ConnectionId id, ByteView bytes);
+    void HandleTimeout(TimePoint now);
+
+    /// The next instant at which HandleTimeout() is wanted; it may turn out too early once per
+    /// deadline of a connection, since a packet moves the deadline and not the timer.
+    std::optional<TimePoint> GetNextTimeout() const;
+
+    std::optional<Transmit> TakeTransmit();
+    std::optional<Event> PollEvent();
+
+    /// Closes all connections, without wills; the sessions stay.
+    void Stop(TimePoint now);
+
+    /// How often a bound acted.
+    uint64_t GetCount(Limit limit) const
+    {
+        return m_counts[static_cast<size_t>(limit)];
+    }
+
+    bool HasConnection(ConnectionId id) const
+    {
+        return m_connections.find(id) != m_connections.end();
+    }
+
+    size_t GetConnections() const
+    {
+        return m_connections.size();
+    }
+
+    size_t GetSessions() const
+    {
+        return m_sessions.size();
+    }
+
+    size_t GetRetained() const
+    {
+        return m_retained.GetSize();
+    }
+
+  private:
+    Connection* Find(ConnectionId id);
+    void SetTimer(Connection& connection);
+    void Flush(Connection& connection);
+
+    /// Ends a connection; what is left of it is the will, published unless the client took leave.
+    void Close(TimePoint now, Connection& connection, const std::string& reason);
+    void Detach(Connection& connection, const std::string& reason);
+    void Violate(TimePoint now, Connection& connection, std::string_view reason);
+    void Refuse(TimePoint now, Connection& connection, ConnectReturnCode code);
+    void Reach(Limit limit, const std::string& clientId);
+
+    bool AdmitConnect(TimePoint now, Connection& connection, const Connect& connect);
+    Session& OpenSession(TimePoint now, const std::string& clientId, bool clean, bool& present);
+    void RemoveSession(Session& session);
+    std::string MakeClientId();
+
+    void Accept(const std::string& clientId, MessagePtr message);
+    void Route(const MessagePtr& message);
+    void Deliver(Session& session, const MessagePtr& message, uint8_t qos, bool retain);
+    uint8_t AddSubscription(Session& session, const SubscriptionRequest& request);
+
+    void HandleFrame(TimePoint now, Connection& connection, const Frame& frame);
+    void Handle(TimePoint now, Connection& connection, const Connect& connect);
+    void Handle(TimePoint now, Connection& connection, const Publish& publish);
+    void Handle(TimePoint now, Connection& connection, const Puback& puback);
+    void Handle(TimePoint now, Connection& connection, const Pubrec& pubrec);
+    void Handle(TimePoint now, Connection& connection, const Pubrel& pubrel);
+    void Handle(TimePoint now, Connection& connection, const Pubcomp& pubcomp);
+    void Handle(TimePoint now, Connection& connection, const Subscribe& subscribe);
+    void Handle(TimePoint now, Connection& connection, const Unsubscribe& unsubscribe);
+    void Handle(TimePoint now, Connection& connection, const Pingreq& pingreq);
+    void Handle(TimePoint now, Connection& connection, const Disconnect& disconnect);
+
+    /// What only a server may send.
+    template <typename Other>
+    void Handle(TimePoint now, Connection& connection, const Other&)
+    {
+        Violate(now, connection, "packet that only a server sends");
+    }
+
+    BrokerLimits m_limits;
+    std::unordered_map<ConnectionId, std::unique_ptr<Connection>> m_connections;
+    std::unordered_map<std::string, std::unique_ptr<Session>> m_sessions;
+    SubscriptionTree<Session*> m_subscriptions;
+    RetainedMessages m_retained;
+    std::set<std::pair<TimePoint, ConnectionId>> m_timers;
+    std::deque<Transmit> m_farewells; ///< last bytes of connections that are closed
+    std::vector<std::unique_ptr<Connection>> m_closed; ///< until the next verb: one may be in use
+    std::deque<ConnectionId> m_toTransmit;
+    std::vector<Session*> m_routeTo;
+    std::deque<Event> m_events;
+    std::array<uint64_t, static_cast<size_t>(Limit::Count)> m_counts{};
+    ConnectionId m_lastConnection{0};
+    uint64_t m_lastRoute{0};
+    uint64_t m_lastMadeId{0};
+};
+
+} // namespace mqtt

@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#pragma once
+
+#include "mqtt/protocol/decoder.h"
+#include "mqtt/protocol/outbox.h"
+#include "sans-io/protocol/random-source.h"
+#include "sans-io/protocol/time-point.h"
+
+#include <deque>
+
+namespace mqtt
+{
+
+using sansio::Duration;
+using sansio::TimePoint;
+
+/// What a client is told to be.
+struct ClientSettings
+{
+    std::string clientId;
+    uint16_t keepAlive{60};   ///< seconds; 0 = none
+    bool cleanSession{false}; ///< true: nothing survives the connection (section 3.1.2.4)
+    std::optional<Message> will;
+    std::optional<std::string> userName;
+    std::optional<Bytes> password; ///< only with a user name [MQTT-3.1.2-22]
+
+    DeliveryLimits delivery;
+    size_t subscriptions{1000};         ///< bound of filters subscribed to
+    size_t packetSize{MAX_PACKET_SIZE}; ///< bound of an incoming packet
+    size_t receivedIds{1000};           ///< bound of QoS 2 messages received and not released
+    Duration connackTimeout{std::chrono::seconds(30)};
+    Duration pingTimeout{std::chrono::seconds(60)}; ///< from PINGREQ to the connection's end
+    Duration reconnectMin{std::chrono::seconds(1)}; ///< first backoff; doubles with each failure
+    Duration reconnectMax{std::chrono::seconds(120)};
+};
+
+/**
+ * An MQTT 3.1.1 client as a machine without I/O.
+ *
+ * The owner opens and closes the stream when the events OpenConnection and CloseConnection say so
+ * and reports with HandleConnected() and HandleClosed() what became of it. A connection that fails,
+ * breaks or is refused is opened again after a backoff of reconnectMin x 2^n, at most reconnectMax,
+ * of which a uniformly drawn part between one half and the whole is waited. What is in flight is
+ * then sent again with DUP, and subscriptions the server does not remember are made again. On a
+ * live connection nothing is ever sent twice.
+ *
+ * A packet from the server that breaks the standard closes the connection [MQTT-4.8.0-1].
+ *
+ * Where the server has lost the session (or Clean Session is set), QoS 1 messages in flight are
+ * published as new ones; QoS 2 messages are refused as "session lost", unless the server had
+ * already taken them, for their fate is unknown and they must not arrive twice.
+ */
+class Client
+{
+  public:
+    struct OpenConnection
+    {
+    };
+
+    /// Comes after the last bytes for this connection.
+    struct CloseConnection
+    {
+    };
+
+    struct Connected
+    {
+        bool sessionPresent;
+    };
+
+    struct Disconnected
+    {
+        std::string reason;
+    };
+
+    struct MessageArrived
+    {
+        Message message;
+    };
+
+    /// QoS 0: handed to the stream; QoS 1: PUBACK; QoS 2: PUBCOMP.
+    struct Published
+    {
+        uint64_t report;
+    };
+
+    struct Refused
+    {
+        uint64_t report;
+        std::string reason;
+    };
+
+    /// A packet of the message was sent again after a reconnect.
+    struct Redelivered
+    {
+        uint16_t packetId;
+    };
+
+    struct Subscribed
+    {
+        std::string filter;
+        uint8_t returnCode; ///< granted QoS or SUBSCRIPTION_FAILURE
+    };
+
+    struct Unsubscribed
+    {
+        std::string filter;
+    };
+
+    using Event = std::variant<OpenConnection,
+                               CloseConnection,
+                               Connected,
+                               Disconnected,
+                               MessageArrived,
+                               Published,
+                               Refused,
+                               Redelivered,
+                               Subscribed,
+                               Unsubscribed>;
+
+    /// \param random draws the jitter of the backoff; outlives the client
+    Client(ClientSettings settings, sansio::RandomSource& random);
+
+    /// Starts connecting, and keeps connected until Stop().
+    void Start(TimePoint now);
+
+    /// Sends DISCONNECT where connected and closes; messages not yet sent stay queued.
+    void Stop(TimePoint now);
+
+    /**
+     * Queues a message, connected or not. Its fate comes as Published or Refused with \p report.
+     * \return false where it was refused at once
+     */
+    bool Publish(TimePoint now, MessagePtr message, uint64_t report = 0);
+
+    /// Subscribes, now or when connected; \return false for an invalid filter or a full list.
+    bool Subscribe(TimePoint now, const std::string& filter, uint8_t qos);
+    void Unsubscribe(TimePoint now, const std::string& filter);
+
+    /// The stream is open.
+    void HandleConnected(TimePoint now);
+
+    /// The stream is closed or could not be opened.
+    void HandleClosed(TimePoint now, const std::string& reason);
+
+    /// Whether the stream takes more bytes; while it does not, messages wait in the bounded queue.
+    void SetWritable(TimePoint now, bool writable);
+
+    void Receive(TimePoint now, ByteView bytes);
+    void HandleTimeout(TimePoint now);
+
+    /// The next instant at which HandleTimeout() is wanted; it may turn out too early once per
+    /// Keep Alive, since sending moves the deadline and not the timer.
+    std::optional<TimePoint> GetNextTimeout() const;
+
+    sansio::SpannedBytes TakeTransmit();
+    std::optional<Event> PollEvent();
+
+    bool IsConnected() const
+    {
+        return m_state == State::Connected;
+    }
+
+    /// Messages not yet acknowledged: queued and in flight.
+    size_t GetPending() const
+    {
+        return m_outbox.GetQueued() + m_outbox.GetInFlight();
+    }
+
+  private:
+    enum class State : uint8_t
+    {
+        Stopped,
+        Opening,    ///< the stream is being opened
+        Connecting, ///< CONNECT is sent
+        Connected,
+        Waiting, ///< for the backoff to pass
+    };
+
+    struct Subscription
+    {
+        std::string filter;
+        uint8_t qos;
+        uint16_t packetId{0}; ///< of the SUBSCRIBE or UNSUBSCRIBE under way; 0 = none
+        bool made{false};     ///< known to the server
+        bool leaving{false};  ///< to be unsubscribed
+    };
+
+    void Open();
+    void SendConnect(TimePoint now);
+    void CloseAndRetry(TimePoint now, const std::string& reason);
+    void EndConnection(const std::string& reason);
+    void Retry(TimePoint now);
+    void LoseSession();
+    void SendSubscriptions();
+    void SendSubscription(Subscription& subscription);
+    void Flush(TimePoint now);
+    void HandleFrame(TimePoint now, const Frame& frame);
+
+    // What a packet from the server does.
+    void Handle(TimePoint now, const Connack& connack);
+    void Handle(TimePoint now, const mqtt::Publish& publish);
+    void Handle(TimePoint now, const Puback& puback);
+    void Handle(TimePoint now, const Pubrec& pubrec);
+    void Handle(TimePoint now, const Pubrel& pubrel);
+    void Handle(TimePoint now, const Pubcomp& pubcomp);
+    void Handle(TimePoint now, const Suback& suback);
+    void Handle(TimePoint now, const Unsuback& unsuback);
+    void Handle(TimePoint now, const Pingresp& pingresp);
+
+    /// What only a client may send.
+    template <typename Other>
+    void Handle(TimePoint now, const Other&)
+    {
+        CloseAndRetry(now, "protocol error: packet that only a client sends");
+    }
+
+    ClientSettings m_settings;
+    sansio::RandomSource& m_random;
+    State m_state{State::Stopped};
+    FrameReader m_reader;
+    PacketWriter m_writer;
+    Outbox m_outbox;
+    ReceivedIds m_received;
+    std::vector<Subscription> m_subscriptions;
+    std::deque<Event> m_events;
+    bool m_writable{true};
+    uint32_t m_failures{0};
+    TimePoint m_lastSent;
+    std::optional<TimePoint> m_timer;     ///< connack, backoff, or keep-alive
+    std::optional<TimePoint> m_pingLimit; ///< when PINGRESP is overdue
+};
+
+} // namespace mqtt

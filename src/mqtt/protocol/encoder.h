@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#pragma once
+
+#include "mqtt/protocol/packet.h"
+#include "sans-io/protocol/byte-writer.h"
+#include "sans-io/protocol/spanned-bytes.h"
+
+namespace mqtt
+{
+
+/**
+ * Appends a packet in its wire form. The caller answers for the values: texts up to 65,535 bytes
+ * of valid UTF-8, a non-zero Packet Identifier where there is one, at most MAX_REMAINING_LENGTH.
+ */
+void Encode(const Packet& packet, sansio::ByteWriter& writer);
+
+/// The packet as bytes of its own.
+Bytes ToBytes(const Packet& packet);
+
+/// Everything of a PUBLISH before its payload; the Remaining Length counts the payload.
+void EncodePublishHeader(const Publish& publish, sansio::ByteWriter& writer);
+
+/// The size of a PUBLISH packet on the wire.
+size_t GetPublishSize(size_t topicSize, size_t payloadSize, uint8_t qos);
+
+/// Collects packets for one connection, with the provenance of their bytes.
+class PacketWriter
+{
+  public:
+    /// Writes a packet without payload on behalf of \p report (0 = none).
+    template <typename AnyPacket>
+    void Write(const AnyPacket& packet, uint64_t report = 0, bool retransmission = false)
+    {
+        sansio::ByteWriter writer;
+        Encode(Packet(packet), writer);
+        m_bytes.Append(writer.GetView(), {sansio::Layer::Application, retransmission, report});
+    }
+
+    /// Writes a packet that carries nothing but its Packet Identifier.
+    template <PacketType TYPE>
+    void Write(const Acknowledgement<TYPE>& ack, uint64_t report = 0, bool retransmission = false)
+    {
+        constexpr uint8_t flags = TYPE == PacketType::Pubrel ? 2 : 0;
+        const uint8_t bytes[] = {static_cast<uint8_t>(static_cast<uint8_t>(TYPE) << 4 | flags),
+                                 2,
+                                 static_cast<uint8_t>(ack.packetId >> 8),
+                                 static_cast<uint8_t>(ack.packetId)};
+        m_bytes.Append({bytes, sizeof(bytes)},
+                       {sansio::Layer::Application, retransmission, report});
+    }
+
+    /// Writes a PUBLISH: its header is the application's, its payload the user's.
+    void Write(const Publish& publish, uint64_t report = 0, bool retransmission = false);
+
+    bool IsEmpty() const
+    {
+        return m_bytes.empty();
+    }
+
+    size_t GetSize() const
+    {
+        return m_bytes.size();
+    }
+
+    sansio::SpannedBytes Take()
+    {
+        return std::exchange(m_bytes, {});
+    }
+
+  private:
+    sansio::SpannedBytes m_bytes;
+};
+
+} // namespace mqtt

@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "mqtt/protocol/outbox.h"
+
+#include <algorithm>
+
+namespace mqtt
+{
+
+bool
+Outbox::Add(MessagePtr message, uint8_t qos, bool retain, uint64_t report)
+{
+    Entry entry{std::move(message), report, 0, qos, retain, false};
+    size_t size = GetSize(entry);
+    bool tooMany = m_limits.queuedMessages > 0 && GetQueued() >= m_limits.queuedMessages;
+    bool tooMuch = m_limits.queuedBytes > 0 && m_queuedBytes + size > m_limits.queuedBytes;
+    if (tooMany || tooMuch)
+    {
+        return false;
+    }
+    m_queuedBytes += size;
+    (qos == 0 ? m_unacknowledged : m_queue).push_back(std::move(entry));
+    return true;
+}
+
+std::optional<uint64_t>
+Outbox::HandlePuback(uint16_t packetId)
+{
+    auto entry = FindInFlight(packetId, 1);
+    if (entry == m_inFlight.end())
+    {
+        return {};
+    }
+    uint64_t report = entry->report;
+    m_inFlight.erase(entry);
+    return report;
+}
+
+void
+Outbox::HandlePubrec(uint16_t packetId, PacketWriter& writer)
+{
+    auto entry = FindInFlight(packetId, 2);
+    if (entry == m_inFlight.end())
+    {
+        writer.Write(Pubrel{packetId}); // or the receiver could never forget the identifier
+        return;
+    }
+    entry->released = true;
+    entry->message.reset();
+    writer.Write(Pubrel{packetId}, entry->report);
+}
+
+std::optional<uint64_t>
+Outbox::HandlePubcomp(uint16_t packetId)
+{
+    auto entry = FindInFlight(packetId, 2);
+    if (entry == m_inFlight.end() || !entry->released)
+    {
+        return {};
+    }
+    uint64_t report = entry->report;
+    m_inFlight.erase(entry);
+    return report;
+}
+
+std::vector<Outbox::Entry>
+Outbox::ForgetSession()
+{
+    std::vector<Entry> ended;
+    Queue again;
+    for (Entry& entry : m_inFlight)
+    {
+        if (entry.qos == 1)
+        {
+            m_queuedBytes += GetSize(entry);
+            again.push_back(std::move(entry));
+        }
+        else
+        {
+            ended.push_back(std::move(entry));
+        }
+    }
+    m_inFlight.clear();
+    m_queue.insert(m_queue.begin(), again.begin(), again.end());
+    m_reserved.clear();
+    return ended;
+}
+
+void
+Outbox::DropUnacknowledged()
+{
+    while (!m_unacknowledged.empty())
+    {
+        Dequeue(m_unacknowledged);
+    }
+}
+
+uint16_t
+Outbox::ReservePacketId()
+{
+    m_reserved.push_back(TakePacketId());
+    return m_reserved.back();
+}
+
+void
+Outbox::ReleasePacketId(uint16_t packetId)
+{
+    m_reserved.erase(std::remove(m_reserved.begin(), m_reserved.end(), packetId), m_reserved.end());
+}
+
+size_t
+Outbox::GetSize(const Entry& entry)
+{
+    return entry.message->topic.size() + entry.message->payload.size();
+}
+
+void
+Outbox::WritePublish(PacketWriter& writer, const Entry& entry, bool again)
+{
+    Publish publish;
+    publish.topic = entry.message->topic;
+    publish.payload = entry.message->payload;
+    publish.packetId = entry.packetId;
+    publish.qos = entry.qos;
+    publish.retain = entry.retain;
+    publish.dup = again; // [MQTT-3.3.1-1]
+    writer.Write(publish, entry.report, again);
+}
+
+Outbox::Entry
+Outbox::Dequeue(Queue& queue)
+{
+    Entry entry = std::move(queue.front());
+    queue.pop_front();
+    m_queuedBytes -= GetSize(entry);
+    return entry;
+}
+
+uint16_t
+Outbox::TakePacketId()
+{
+    // The callers' bounds keep this short: far fewer identifiers are in use than there are.
+    do
+    {
+        m_lastPacketId = m_lastPacketId == 0xffff ? 1 : m_lastPacketId + 1;
+    } while (IsInUse(m_lastPacketId));
+    return m_lastPacketId;
+}
+
+bool
+Outbox::IsInUse(uint16_t packetId) const
+{
+    auto inFlight = [=](const Entry& entry) { return entry.packetId == packetId; };
+    return std::any_of(m_inFlight.begin(), m_inFlight.end(), inFlight) ||
+           std::find(m_reserved.begin(), m_reserved.end(), packetId) != m_reserved.end();
+}
+
+Outbox::Queue::iterator
+Outbox::FindInFlight(uint16_t packetId, uint8_t qos)
+{
+    return std::find_if(m_inFlight.begin(), m_inFlight.end(), [=](const Entry& entry) {
+        return entry.packetId == packetId && entry.qos == qos;
+    });
+}
+
+bool
+ReceivedIds::Add(uint16_t packetId)
+{
+    auto place = std::lower_bound(m_ids.begin(), m_ids.end(), packetId);
+    if (place != m_ids.end() && *place == packetId)
+    {
+        return false;
+    }
+    m_ids.insert(place, packetId);
+    return true;
+}
+
+void
+ReceivedIds::Remove(uint16_t packetId)
+{
+    auto place = std::lower_bound(m_ids.begin(), m_ids.end(), packetId);
+    if (place != m_ids.end() && *place == packetId)
+    {
+        m_ids.erase(place);
+    }
+}
+
+bool
+ReceivedIds::Contains(uint16_t packetId) const
+{
+    return std::binary_search(m_ids.begin(), m_ids.end(), packetId);
+}
+
+} // namespace mqtt

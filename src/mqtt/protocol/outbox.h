@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#pragma once
+
+#include "mqtt/protocol/encoder.h"
+#include "mqtt/protocol/message.h"
+
+#include <boost/container/deque.hpp>
+#include <optional>
+#include <vector>
+
+namespace mqtt
+{
+
+/// Bounds on messages on their way to one receiver.
+struct DeliveryLimits
+{
+    uint16_t inFlight{20};       ///< QoS 1 and 2 messages sent and not yet acknowledged, at least 1
+    size_t queuedMessages{1000}; ///< messages that wait to be sent; 0 = unlimited
+    size_t queuedBytes{0};       ///< topic and payload bytes of those; 0 = unlimited
+};
+
+/**
+ * The sender's half of message delivery (sections 4.3, 4.4, 4.6), the same in client and broker:
+ * a bounded queue, a bounded number in flight, Packet Identifiers, redelivery on a new connection.
+ *
+ * A packet is sent once per connection; nothing here has a timer.
+ */
+class Outbox
+{
+  public:
+    /// A message that is or was on its way.
+    struct Entry
+    {
+        MessagePtr message; ///< given up once the receiver owns the message (PUBREC)
+        uint64_t report{0};
+        uint16_t packetId{0};
+        uint8_t qos{0};
+        bool retain{false};
+        bool released{false}; ///< QoS 2: PUBREC has arrived, PUBCOMP has not
+    };
+
+    explicit Outbox(const DeliveryLimits& limits)
+        : m_limits(limits)
+    {
+    }
+
+    /**
+     * Queues a message; Flush() sends it.
+     * \param qos, retain of the PUBLISH to be sent, whatever the message says
+     * \return false when the queue is full: the message is not taken
+     */
+    bool Add(MessagePtr message, uint8_t qos, bool retain, uint64_t report);
+
+    /**
+     * Sends what may be sent: QoS 0 all, QoS 1 and 2 while fewer than inFlight are unacknowledged;
+     * each kind in the order of Add(). \p sent(report) is called for each QoS 0 message.
+     */
+    template <typename Sent>
+    void Flush(PacketWriter& writer, Sent&& sent)
+    {
+        while (!m_unacknowledged.empty())
+        {
+            Entry entry = Dequeue(m_unacknowledged);
+            WritePublish(writer, entry, false);
+            sent(entry.report);
+        }
+        while (!m_queue.empty() && m_inFlight.size() < m_limits.inFlight)
+        {
+            m_inFlight.push_back(Dequeue(m_queue));
+            m_inFlight.back().packetId = TakePacketId();
+            WritePublish(writer, m_inFlight.back(), false);
+        }
+    }
+
+    /// Sends everything in flight again, in its order, on a new connection [MQTT-4.4.0-1, 4.6.0-1].
+    /// \p redelivered(packetId) is called for each.
+    template <typename Redelivered>
+    void Redeliver(PacketWriter& writer, Redelivered&& redelivered)
+    {
+        for (const Entry& entry : m_inFlight)
+        {
+            if (entry.released)
+            {
+                writer.Write(Pubrel{entry.packetId}, entry.report, true);
+            }
+            else
+            {
+                WritePublish(writer, entry, true);
+            }
+            redelivered(entry.packetId);
+        }
+    }
+
+    /// The report of the QoS 1 message that is acknowledged; nothing for an unknown identifier.
+    std::optional<uint64_t> HandlePuback(uint16_t packetId);
+
+    /// Answers PUBREC with PUBREL [MQTT-4.3.3-1], also where the message is no longer known.
+    void HandlePubrec(uint16_t packetId, PacketWriter& writer);
+
+    /// The report of the QoS 2 message that is complete; nothing for an unknown identifier.
+    std::optional<uint64_t> HandlePubcomp(uint16_t packetId);
+
+    /**
+     * The receiver has lost the session: QoS 1 messages in flight go back to the head of the queue
+     * as new ones, the others are handed out; of them those with `released` have arrived.
+     */
+    std::vector<Entry> ForgetSession();
+
+    /// Drops the QoS 0 messages that wait; they are not part of the session (section 4.1).
+    void DropUnacknowledged();
+
+    /// A Packet Identifier for SUBSCRIBE or UNSUBSCRIBE; it is in use until released.
+    uint16_t ReservePacketId();
+    void ReleasePacketId(uint16_t packetId);
+
+    size_t GetInFlight() const
+    {
+        return m_inFlight.size();
+    }
+
+    size_t GetQueued() const
+    {
+        return m_queue.size() + m_unacknowledged.size();
+    }
+
+    /// Topic and payload bytes that wait in the queue.
+    size_t GetQueuedBytes() const
+    {
+        return m_queuedBytes;
+    }
+
+  private:
+    using Queue = boost::container::deque<Entry>;
+
+    static size_t GetSize(const Entry& entry);
+    static void WritePublish(PacketWriter& writer, const Entry& entry, bool again);
+    Entry Dequeue(Queue& queue);
+    uint16_t TakePacketId();
+    bool IsInUse(uint16_t packetId) const;
+    Queue::iterator FindInFlight(uint16_t packetId, uint8_t qos);
+
+    DeliveryLimits m_limits;
+    Queue m_unacknowledged; ///< QoS 0
+    Queue m_queue;          ///< QoS 1 and 2
+    Queue m_inFlight;
+    std::vector<uint16_t> m_reserved;
+    size_t m_queuedBytes{0};
+    uint16_t m_lastPacketId{0};
+};
+
+/// The receiver's half of QoS 2: identifiers of messages that arrived and are not released yet.
+class ReceivedIds
+{
+  public:
+    /// \return whether the identifier is new, that is, whether the message is to be delivered
+    bool Add(uint16_t packetId);
+
+    void Remove(uint16_t packetId);
+
+    bool Contains(uint16_t packetId) const;
+
+    void Clear()
+    {
+        m_ids.clear();
+    }
+
+    size_t GetSize() const
+    {
+        return m_ids.size();
+    }
+
+  private:
+    std::vector<uint16_t> m_ids; ///< sorted
+};
+
+} // namespace mqtt

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#pragma once
+
+#include "mqtt/protocol/message.h"
+#include "mqtt/protocol/topic.h"
+
+#include <functional>
+#include <map>
+
+namespace mqtt
+{
+
+/// The last retained message of each topic (section 3.3.1.3).
+class RetainedMessages
+{
+  public:
+    /// \param limit bound of topics; 0 = unlimited
+    explicit RetainedMessages(size_t limit)
+        : m_limit(limit)
+    {
+    }
+
+    /// Stores, replaces or, with an empty payload, clears [MQTT-3.3.1-5, 3.3.1-10].
+    /// \return false when a new topic finds the store full: it is not stored
+    bool Set(const MessagePtr& message)
+    {
+        auto known = m_messages.find(message->topic);
+        if (message->payload.empty())
+        {
+            if (known != m_messages.end())
+            {
+                m_messages.erase(known);
+            }
+            return true;
+        }
+        if (known == m_messages.end() && m_limit > 0 && m_messages.size() >= m_limit)
+        {
+            return false;
+        }
+        m_messages[message->topic] = message;
+        return true;
+    }
+
+    /// Calls \p found(message) for each topic that the filter matches, in the order of topics.
+    template <typename Found>
+    void Match(std::string_view filter, Found&& found) const
+    {
+        std::string_view fixed = filter.substr(0, filter.find_first_of("+#"));
+        if (fixed.size() < filter.size() && !fixed.empty())
+        {
+            fixed.remove_suffix(1); // `a/#` matches `a` too
+        }
+        for (auto it = m_messages.lower_bound(fixed); it != m_messages.end(); ++it)
+        {
+            if (std::string_view(it->first).substr(0, fixed.size()) != fixed)
+            {
+                return;
+            }
+            if (TopicMatches(filter, it->first))
+            {
+                found(it->second);
+            }
+        }
+    }
+
+    size_t GetSize() const
+    {
+        return m_messages.size();
+    }
+
+  private:
+    size_t m_limit;
+    std::map<std::string, MessagePtr, std::less<>> m_messages;
+};
+
+} // namespace mqtt
