@@ -19,14 +19,13 @@ struct SourcedNumber
 
 /**
  * What one kind of operation costs on one processor with one library:
- * count x fixed + bytes x perByte, at a current.
+ * count x fixed + bytes x perByte.
  */
 struct OperationCost
 {
-    double fixed{0};   ///< seconds for each operation
-    double perByte{0}; ///< seconds for each byte
-    double current{0}; ///< ampere drawn by the processor meanwhile
-    std::string source;
+    double fixed{0};    ///< seconds for each operation
+    double perByte{0};  ///< seconds for each byte
+    std::string source; ///< where it was measured, or the rule it is derived by
 };
 
 /// How many kinds of operations a profile must know.
@@ -41,6 +40,7 @@ struct McuProfile
     std::string name;
     bool mains{false};    ///< fed from the mains: takes time, but its energy is not accounted
     SourcedNumber active; ///< ampere while it runs; 0 on the mains
+    SourcedNumber crypto; ///< ampere while an operation runs; 0 on the mains
     SourcedNumber sleep;  ///< ampere while nothing runs; 0 on the mains
     std::array<OperationCost, OPERATION_KINDS> operations; ///< indexed by sansio::OperationKind
 

@@ -112,10 +112,7 @@ Processor::Enqueue(const sansio::Operation& operation)
     Time start = GetBusyUntil();
     m_busyUntil = start + duration;
     m_jobs.push_back({operation.kind, start, m_busyUntil});
-    m_operationTrace(operation,
-                     start,
-                     duration,
-                     m_profile[operation.kind].current * duration.GetSeconds());
+    m_operationTrace(operation, start, duration, m_profile.crypto.value * duration.GetSeconds());
 }
 
 void
