@@ -18,7 +18,7 @@ import numpy as np
 import pandas
 from matplotlib import pyplot
 from matplotlib.lines import Line2D
-from matplotlib.ticker import FuncFormatter, NullFormatter
+from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
 from . import intervals, style, variants
 from .measures import ALIASES, MEASURES, label_of
@@ -168,14 +168,15 @@ def lines(results, spec, table):
     looks, data, infinite = _looks(by, table), [], False
     figure, axes = _grid(grid, sharex="col" if not spec.get("rows") else False)
     numeric = pandas.api.types.is_numeric_dtype(table[x])
+    shift = _side_by_side(list(looks), table[x] * _scale_of(x)) if numeric else {}
     for axis, (row, column, measure, part) in _cells(axes, grid):
         _check_one_each(part, [by, x], spec)
         for value, rows in _series(by, part):
             rows = rows.sort_values(x)
-            xs = rows[x] * _scale_of(x) if numeric else rows[x].astype(str)
+            xs = rows[x] * _scale_of(x) + shift[value] if numeric else rows[x].astype(str)
             mean, below, above = _points(results, rows, measure, _scale_of(measure))
             drawn = np.where(np.isinf(mean), np.nan, mean)
-            axis.errorbar(xs, drawn, yerr=[below, above], capsize=2, elinewidth=0.9, **looks[value])
+            axis.errorbar(xs, drawn, yerr=[np.minimum(below, 0.98 * drawn) if spec.get("log") else below, above], capsize=2, elinewidth=0.9, **looks[value])
             _mark_infinite(axis, xs, mean, looks[value])
             infinite |= bool(np.isinf(mean).any())
         data += _data(results, part, [measure], {})
@@ -191,11 +192,18 @@ def lines(results, spec, table):
     return figure, pandas.DataFrame(data)
 
 
+def _side_by_side(series, xs):
+    """A small step between the series, so that bars at the same x do not hide each other."""
+    step = 0.004 * (xs.max() - xs.min())
+    return {value: step * (index - (len(series) - 1) / 2) for index, value in enumerate(series)}
+
+
 def _limits(axis, measure, spec):
     if measure.endswith("_share"):
         axis.set_ylim(-2, 103)
-    elif spec.get("log"):
+    elif spec.get("log") and axis.dataLim.height and axis.dataLim.minposy * 6 < axis.dataLim.ymax:
         axis.set_yscale("log")
+        axis.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5) if axis.dataLim.ymax < 100 * axis.dataLim.minposy else (1,)))
         axis.yaxis.set_major_formatter(FuncFormatter(_plain))
         axis.yaxis.set_minor_formatter(NullFormatter())
     else:
@@ -206,7 +214,7 @@ def tradeoff(results, spec, table):
     by, x, y = _by(results, spec), measure_name(results, spec.get("x")), measure_name(results, spec.get("y"))
     along = column_name(results, spec.get("along"))
     grid, looks, data = _panels(results, spec, table), _looks(by, table), []
-    figure, axes = _grid(grid, 4.9, 3.6)
+    figure, axes = _grid(grid, 4.9, 3.6, sharex="row", sharey=True)
     steps = sorted(table[along].unique())
     for axis, (row, column, _, part) in _cells(axes, grid):
         _check_one_each(part, [by, along], spec)
@@ -223,7 +231,7 @@ def tradeoff(results, spec, table):
         _titles(axis, row, column)
         axis.set_xlabel(_label(x))
         axis.set_ylabel(_wrap(_label(y)))
-        _limits(axis, y, spec)
+    _limits(axes[0][0], y, spec)
     values = sorted(table[along].unique() * _scale_of(along))
     extra = [Line2D([], [], marker="o", color=style.GREY, linestyle="none", markersize=math.sqrt(_size(index)),
                     label=f"{value:g}{' % loss' if along == 'loss' else ' ' + along}") for index, value in enumerate(values)]
@@ -280,7 +288,8 @@ def stacked(results, spec, table):
     parts = [measure_name(results, name) for name in _list(spec.get("y"))]
     grid, data = _panels(results, spec, table), []
     labels = [str(value) for value, _ in _series(by, table)]
-    figure, axes = _grid(grid, 3.0, 0.6 + 0.23 * len(labels), sharey=True, sharex=True)
+    width = {1: 7.0, 2: 4.2}.get(len(grid[0]), 2.7)
+    figure, axes = _grid(grid, width, 0.6 + 0.23 * len(labels), sharey=True, sharex=True)
     for axis, (row, column, _, part) in _cells(axes, grid):
         _check_one_each(part, [by], spec)
         for value, rows in _series(by, part):
@@ -298,7 +307,8 @@ def stacked(results, spec, table):
         axis.set_yticks(range(len(labels)), labels)
         axis.grid(axis="y", visible=False)
     for axis in axes[-1]:
-        axis.set_xlabel(_wrap(spec.get("x") or _unit_of(parts), 34))
+        axis.set_xlabel(_wrap(_unit_of(parts), 24))
+        axis.set_xlim(left=0)
     axes[0][0].set_ylim(len(labels) - 0.4, -0.6)
     handles = [pyplot.Rectangle((0, 0), 1, 1, color=style.part_colour(name), label=label_of(name)) for name in parts]
     figure.legend(handles=handles, loc="lower center", bbox_to_anchor=(0.5, 1.0), ncol=min(len(handles), 6))

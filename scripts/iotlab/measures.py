@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """What is read off the record of a run. The only place that knows the keys of a record.
 
-Energies in the record are sums over the sensors in joules; `setup` holds means per session;
-`energy_j.window` leaves the set-up out.
+`energy_j` is the sum over the sensors in the window of the reports, in joules; the set-up before it
+is in `setup`, as means per session.
 """
 
 import math
@@ -46,7 +46,7 @@ def _get(flat, key):
 
 
 def _setup_energy(flat):
-    return _get(flat, "setup.energy_j") * _get(flat, "setup.sessions")
+    return _get(flat, "setup.energy_j") * (_get(flat, "setup.sessions") + _get(flat, "setup.failed"))
 
 
 def _per(key, below, scale=1.0):
@@ -59,7 +59,7 @@ def _latency(q):
 
 def _reports_of_setup(flat, samples):
     return _ratio(_get(flat, "setup.energy_j"),
-                  _ratio(_get(flat, "energy_j.window.total"), _get(flat, "reports.generated")))
+                  _ratio(_get(flat, "energy_j.total"), _get(flat, "reports.generated")))
 
 
 def _measures():
@@ -72,15 +72,15 @@ def _measures():
         yield Measure(f"latency_p{percent}", f"latency, {percent} % of generated reports are faster (s)", _latency(percent / 100))
     yield Measure("age", "mean age of information (s)", lambda flat, _: _get(flat, "reports.age_s"))
     yield Measure("energy_per_report", "energy per report on time, set-up included (mJ)",
-                  lambda flat, _: 1e3 * _ratio(_get(flat, "energy_j.window.total") + _setup_energy(flat), _get(flat, on_time)))
+                  lambda flat, _: 1e3 * _ratio(_get(flat, "energy_j.total") + _setup_energy(flat), _get(flat, on_time)))
     yield Measure("energy_per_report_limit", "energy per report on time, set-up left out (mJ)",
-                  _per("energy_j.window.total", on_time, 1e3))
+                  _per("energy_j.total", on_time, 1e3))
     yield Measure("energy_window_per_generated", "energy per generated report, set-up left out (mJ)",
-                  _per("energy_j.window.total", generated, 1e3))
+                  _per("energy_j.total", generated, 1e3))
     for state, label in (("tx", "radio sends"), ("rx", "radio receives"), ("listen", "radio listens"), ("sleep", "radio sleeps")):
-        yield Measure(f"energy_radio_{state}", label, _per(f"energy_j.window.radio.{state}", generated, 1e3))
+        yield Measure(f"energy_radio_{state}", label, _per(f"energy_j.radio.{state}", generated, 1e3))
     for state, label in (("active", "processor active"), ("crypto", "processor: cryptography"), ("sleep", "processor sleeps")):
-        yield Measure(f"energy_mcu_{state}", label, _per(f"energy_j.window.mcu.{state}", generated, 1e3))
+        yield Measure(f"energy_mcu_{state}", label, _per(f"energy_j.mcu.{state}", generated, 1e3))
     yield Measure("setup_time", "time to set a session up (s)", lambda flat, _: _get(flat, "setup.duration_s.mean"))
     yield Measure("setup_bytes", "handshake bytes of one session", lambda flat, _: (
         _get(flat, "setup.handshake_bytes.client") + _get(flat, "setup.handshake_bytes.server")))

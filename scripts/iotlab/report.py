@@ -2,6 +2,9 @@
 """Everything a finished experiment shows: CSV, figures, method.md and one self-contained report.html."""
 
 import json
+import multiprocessing
+import os
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import jinja2
@@ -16,12 +19,10 @@ def make(experiment, folder):
     results.write(folder)
     sections = method.describe(results, _record_parameters(experiment, folder))
     write_text(folder / "method.md", method.as_markdown(experiment, sections))
-    drawn = []
+    specs = []
     if experiment.repeat >= 2:
-        for spec in _fitting(results, experiment.figures or figures.automatic(results)):
-            figure, data = figures.draw(results, spec)
-            svg = style.save(figure, folder / "figures", spec["name"], data)
-            drawn.append({**spec, "svg": svg, "read": " ".join(spec.get("read", "").split())})
+        specs = list(_fitting(results, experiment.figures or figures.automatic(results)))
+    drawn = _draw_all(results, specs, folder)
     write_text(folder / "report.html", _html(results, drawn, sections))
     quick = folder / ".engine" / "quick"  # scripts/plot then expects the points of a quick look
     if experiment.quick:
@@ -29,6 +30,30 @@ def make(experiment, folder):
     else:
         quick.unlink(missing_ok=True)
     return results
+
+
+def _draw_all(results, specs, folder):
+    """All figures at the same time: each is a second or two of one processor."""
+    if not specs:
+        return []
+    with ProcessPoolExecutor(min(len(specs), len(os.sched_getaffinity(0))),
+                             multiprocessing.get_context("fork"), _inherit, (results, folder)) as pool:
+        return list(pool.map(_draw_one, specs))
+
+
+_inherited = None
+
+
+def _inherit(*shared):
+    global _inherited
+    _inherited = shared
+
+
+def _draw_one(spec):
+    results, folder = _inherited
+    figure, data = figures.draw(results, spec)
+    svg = style.save(figure, folder / "figures", spec["name"], data)
+    return {**spec, "svg": svg, "read": " ".join(spec.get("read", "").split())}
 
 
 def _fitting(results, specs):
@@ -56,7 +81,7 @@ def _html(results, drawn, sections):
     names, rows, measures = tables.summary(results, table_of(results))
     summary = {
         "where": table_of(results).get("where", ""),
-        "heads": [style.PARAMETERS.get(name, name) if name != "variant" else "stack" for name in names]
+        "heads": ["stack" if name == "variant" else name for name in names]
                  + [tables.heading(measure) for measure in measures],
         "labels": len(names),
         "rows": [[*labels, *(tables.cell(measure, value) for measure, value in zip(measures, values))] for labels, values in rows],

@@ -44,10 +44,10 @@ def run(chosen, jobs=None, profile=None):
     print(tables.as_text(results, report.table_of(results)))
     if chosen.repeat < 2:
         print("\nOne run per combination: no figures, for one run does not tell chance from effect. Use --repeat=10.")
-    print(f"\nReport: {_shown(engine.folder / 'report.html')} (open it in a browser), after {duration(time.monotonic() - start)}")
+    print(f"\nReport: {shown(engine.folder / 'report.html')} (open it in a browser), after {duration(time.monotonic() - start)}")
 
 
-def _shown(path):
+def shown(path):
     try:
         return path.relative_to(Path.cwd())
     except ValueError:

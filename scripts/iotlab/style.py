@@ -58,8 +58,11 @@ def save(figure, folder, name, data=None):
     """SVG, PDF and the data as CSV; returns the SVG text, ready to stand in an HTML page."""
     pyplot.rcParams["svg.hashsalt"] = name  # identifiers differ between figures and not between runs
     buffers = {kind: io.BytesIO() for kind in ("svg", "pdf")}
-    figure.savefig(buffers["svg"], format="svg", bbox_inches="tight", metadata={"Date": None, "Creator": None})
-    figure.savefig(buffers["pdf"], format="pdf", bbox_inches="tight", metadata={"CreationDate": None, "ModDate": None})
+    figure.draw_without_rendering()  # lays out once, for both formats
+    figure.set_layout_engine("none")
+    box = figure.get_tightbbox().padded(0.08)
+    figure.savefig(buffers["svg"], format="svg", bbox_inches=box, metadata={"Date": None, "Creator": None})
+    figure.savefig(buffers["pdf"], format="pdf", bbox_inches=box, metadata={"CreationDate": None, "ModDate": None})
     pyplot.close(figure)
     for kind, buffer in buffers.items():
         write_bytes(folder / f"{name}.{kind}", buffer.getvalue())

@@ -11,7 +11,7 @@ from .project import UserError
 
 # measure -> (heading, scale, digits, what it says)
 COLUMNS = {
-    "on_time_share": ("on time %", 100, 1, "Reports that reached the collector before the next one was due, of all generated."),
+    "on_time_share": ("on time %", 100, 1, "Reports that reached the collector within the deadline (--deadline, 10 s unless said otherwise), of all generated."),
     "delivery_share": ("delivered %", 100, 1, "Reports that reached the collector at all, before the run ended."),
     "latency_p50": ("latency p50 s", 1, 3, "Half of all generated reports took no longer than this; a lost report took for ever."),
     "latency_p95": ("latency p95 s", 1, 3, "The same for 95 of 100 reports; “lost” where more than 5 of 100 never came."),
