@@ -146,6 +146,23 @@ TEST(RadioEnergy, SeesTheRadioGoOffWithANewChannel)
     EXPECT_LT(radios.m_ledgers[1]->GetRadio()->GetTime(RadioState::Sleep), MilliSeconds(1));
 }
 
+/// The first change tells what a radio was in when the model came late.
+TEST(RadioEnergy, LearnsTheStateOfARadioAtWork)
+{
+    Radios radios("cc2538");
+    Ptr<RadioEnergyModel> late;
+    Simulator::Schedule(Seconds(1), [&] {
+        late = CreateObject<RadioEnergyModel>();
+        late->SetProfile(*DeviceHelper("cc2538").GetProfile().radio, 3);
+        late->Attach(radios.m_radios[1]->GetPhy());
+    });
+    radios.Send(Seconds(2), 0, 1, 127);
+    Radios::Run(Seconds(4));
+    EXPECT_EQ(late->GetTime(RadioState::Sleep), Seconds(0));
+    EXPECT_EQ(late->GetTime(RadioState::Listen), Seconds(3) - MicroSeconds(4256));
+    late->Dispose();
+}
+
 TEST(McuEnergy, ServesOwnFramesOnly)
 {
     Radios radios("at86rf233", 3);
