@@ -7,10 +7,10 @@
 #include "sans-io/protocol/spanned-bytes.h"
 #include "tls/protocol/context.h"
 #include "tls/protocol/event.h"
+#include "tls/protocol/record-mapper.h"
+#include "tls/protocol/wire.h"
 
 #include <deque>
-
-struct bio_st;
 
 namespace tls
 {
@@ -19,11 +19,13 @@ namespace tls
  * What StreamChannel and DatagramChannel have in common: one endpoint of one association, an SSL of
  * OpenSSL that runs in simulated time, draws from an injected random source, reports the
  * cryptography it did, and reads and writes through a BIO of ours.
+ *
+ * Events and output wait until they are taken; the owner takes them after each call.
  */
-class Channel
+class Channel : private Wire
 {
   public:
-    virtual ~Channel();
+    ~Channel() override;
     Channel(const Channel&) = delete;
     Channel& operator=(const Channel&) = delete;
 
@@ -32,11 +34,15 @@ class Channel
     /// The cryptography the calls since the last take really did, in order.
     sansio::Operations TakeOperations();
 
-    /// Who the peer proved to be; texts are empty before HandshakeCompleted. The address is left
-    /// empty.
+    /// Who the peer proved to be; empty before HandshakeCompleted. The address is left empty.
     const sansio::PeerIdentity& GetPeerIdentity() const
     {
         return m_peer;
+    }
+
+    const Settings& GetSettings() const
+    {
+        return m_context->GetSettings();
     }
 
     /// True between HandshakeCompleted and the end of the channel in our direction.
@@ -52,8 +58,14 @@ class Channel
     }
 
     /// Says close_notify (RFC 8446 section 6.1); nothing can be sent afterwards. No effect before
-    /// the handshake completed.
+    /// the handshake has completed.
     void Close(sansio::TimePoint now);
+
+    // OpenSSL tells what it does through these; they are of no use to others.
+    void NoteFatalAlert(uint8_t alert, bool fromPeer);
+    void NoteRecord(uint8_t contentType, size_t size);
+    void NoteInnerType(uint8_t contentType);
+    void NoteOfferedIdentity(const std::string& identity);
 
   protected:
     enum class State : uint8_t
@@ -65,61 +77,75 @@ class Channel
         Failed,
     };
 
+    /**
+     * \param handle an SSL to take over, or null to make one
+     * \param recordHeader bytes of a record header (TLS 5, DTLS 13)
+     */
     Channel(std::shared_ptr<const Context> context,
             Role role,
             sansio::RandomSource& random,
-            ssl_st* handle);
+            ssl_st* handle,
+            size_t recordHeader);
 
     /// The time, the random source and the account of operations for calls into OpenSSL.
     crypto::Scope OpenScope(sansio::TimePoint now);
 
-    /// Runs the handshake or reads until OpenSSL wants more input. In an open scope.
+    /// Goes on with the handshake, or reads, until OpenSSL wants more input. In an open scope.
     void Advance();
 
-    /// SSL_write() in an open scope; false where the channel failed.
-    bool Write(sansio::ByteView plaintext);
+    /// Protects plaintext in an open scope; false where that cannot be (yet, or any more).
+    bool Write(const sansio::SpannedBytes& plaintext);
+
+    /// The end of the channel, from what OpenSSL says about its last call. In an open scope.
+    void Fail();
 
     void Emit(Event event);
 
-    /// Counts bytes of a handshake by flight.
-    void AccountReceived(size_t bytes);
-    void AccountSent(size_t bytes);
-
-    std::shared_ptr<const Context> m_context;
-    ssl_st* m_handle;
-    Role m_role;
-    State m_state{State::Idle};
-    const CipherSuite* m_suite{nullptr};
-
-    /// What OpenSSL wrote to the wire in one piece.
-    virtual void OnWrite(sansio::ByteView bytes) = 0;
-
-    /// What OpenSSL reads next; returns how many bytes were copied.
-    virtual size_t OnRead(uint8_t* data, size_t size) = 0;
-
-    /// A record is about to be written (RFC 8446: with its inner content type).
-    virtual void OnRecord(uint8_t contentType, size_t size)
+    void SetState(State state)
     {
+        m_state = state;
+    }
+
+    State GetState() const
+    {
+        return m_state;
+    }
+
+    /// Counts bytes of the handshake, by flight.
+    void AccountReceived(size_t bytes);
+
+    /// Counts bytes of the handshake and gives them their provenance.
+    sansio::SpannedBytes MapOutput(sansio::ByteView bytes, bool retransmission);
+
+    ssl_st* GetHandle() const
+    {
+        return m_handle;
     }
 
   private:
-    friend struct ChannelCallbacks;
+    size_t GetMtuOverhead() const override;
 
+    void ConfigureHandle(Role role);
     void AdvanceHandshake();
     void ReadAll();
+    void EndReading();
     void Complete();
-    void Fail(int result);
-    Failure DescribeFailure(int result) const;
-    void FinishPeerIdentity();
+    void IdentifyPeer(bool byPsk);
+    Failure DescribeFailure() const;
 
+    std::shared_ptr<const Context> m_context;
     sansio::RandomSource& m_random;
+    ssl_st* m_handle;
+    State m_state{State::Idle};
+    bool m_peerClosed{false};
+    RecordMapper m_mapper;
     sansio::Operations m_operations;
     std::deque<Event> m_events;
     sansio::PeerIdentity m_peer;
     std::string m_offeredIdentity; ///< PSK identity in use, not yet proved
     std::optional<uint8_t> m_alert;
     bool m_alertFromPeer{false};
-    bool m_lastDirectionSent{false};
+    bool m_lastSent{false}; ///< direction of the last bytes of the handshake
     uint64_t m_bytesSent{0};
     uint64_t m_bytesReceived{0};
     uint32_t m_flights{0};

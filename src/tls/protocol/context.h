@@ -9,11 +9,17 @@
 #include <string_view>
 #include <variant>
 
+struct evp_pkey_st;
 struct ssl_ctx_st;
 struct ssl_st;
+struct x509_st;
 
 namespace tls
 {
+
+struct OpenSslFree;
+template <typename Object>
+using Owned = std::unique_ptr<Object, OpenSslFree>;
 
 /**
  * Checked settings, with keys and certificates parsed: what all channels of a node share (an
@@ -64,7 +70,7 @@ class Context
     std::string ConfigureGroups();
     std::string ConfigureCertificates();
     void ConfigureProfile();
-    void ConfigurePreSharedKeys();
+    std::string UseCertificates(const std::vector<Owned<x509_st>>& chain, evp_pkey_st* key);
 
     static void LogKey(const ssl_st* ssl, const char* line);
 

@@ -3,7 +3,6 @@
 
 #include "tls/protocol/channel.h"
 #include "tls/protocol/flight-tracker.h"
-#include "tls/protocol/record-mapper.h"
 #include "tls/protocol/replay-mirror.h"
 
 namespace tls
@@ -26,7 +25,6 @@ class DatagramChannel final : public Channel
     DatagramChannel(std::shared_ptr<const Context> context,
                     Role role,
                     sansio::RandomSource& random);
-    ~DatagramChannel() override;
 
     void Start(sansio::TimePoint now);
 
@@ -59,16 +57,20 @@ class DatagramChannel final : public Channel
 
     void OnWrite(sansio::ByteView bytes) override;
     size_t OnRead(uint8_t* data, size_t size) override;
-    void OnRecord(uint8_t contentType, size_t size) override;
 
-    void ReceiveRecord(sansio::TimePoint now, sansio::ByteView record);
-    void FinishCall(sansio::TimePoint now);
+    /// Goes on from a ClientHello that came in this datagram.
+    void StartListened(sansio::TimePoint now, sansio::ByteView datagram);
+
+    /// Gives OpenSSL one record, as a datagram of its own, and tells what became of it.
+    void ReceiveRecord(sansio::TimePoint now, sansio::ByteView record, const RecordHeader& header);
+
+    void ReportRepetitions();
     void UpdateDeadline(sansio::TimePoint now);
+    void ReleaseHalfOpen();
 
     sansio::ByteView m_input; ///< the record being read
     std::deque<sansio::SpannedBytes> m_output;
-    RecordMapper m_mapper;
-    FlightTracker m_flights;
+    FlightTracker m_flightTracker;
     ReplayMirror m_mirror;
     std::optional<sansio::TimePoint> m_deadline;
     uint32_t m_repeated{0}; ///< datagrams sent again since the last report of it

@@ -3,6 +3,8 @@
 
 #include "tls/protocol/datagram-channel.h"
 
+union bio_addr_st;
+
 namespace tls
 {
 
@@ -43,12 +45,12 @@ struct AddressedDatagram
  * destroyed; a session slot until the channel is destroyed. The channel's count of bytes and
  * flights begins with the ClientHello that was accepted.
  */
-class DatagramListener
+class DatagramListener : private Wire
 {
   public:
     /// \p random must outlive the listener and the channels. The context's version is Dtls12.
     DatagramListener(std::shared_ptr<const Context> context, sansio::RandomSource& random);
-    ~DatagramListener();
+    ~DatagramListener() override;
     DatagramListener(const DatagramListener&) = delete;
     DatagramListener& operator=(const DatagramListener&) = delete;
 
@@ -84,24 +86,36 @@ class DatagramListener
     size_t GetHalfOpen() const;
     size_t GetSessions() const;
 
+    /// The cookie of the peer whose datagram is at hand. In an open scope.
+    sansio::Bytes MakeCookie() const;
+
+    /// The listener that answers with this SSL.
+    static DatagramListener& FromHandle(ssl_st* handle);
+
     /// True where a datagram begins with a ClientHello in the clear, as a peer that starts over
     /// sends it.
     static bool IsClientHello(sansio::ByteView datagram);
 
   private:
-    friend struct ListenerCallbacks;
-
-    /// Counts what is alive by handing out tokens.
     class Slots;
 
-    void Accept(sansio::TimePoint now, ssl_st* handle, sansio::ByteView datagram);
-    bool HasRoom();
+    void OnWrite(sansio::ByteView bytes) override;
+    size_t OnRead(uint8_t* data, size_t size) override;
+    size_t GetMtuOverhead() const override;
+
+    /// The SSL of a ClientHello whose cookie is valid, or null.
     ssl_st* Listen(sansio::TimePoint now, sansio::ByteView datagram);
-    sansio::Bytes MakeCookie() const;
+
+    /// Counts and tells where not.
+    bool HasRoom();
+
+    /// \p listened is null where the ClientHello has not been read yet.
+    void Accept(sansio::TimePoint now, ssl_st* listened, sansio::ByteView datagram);
 
     std::shared_ptr<const Context> m_context;
     sansio::RandomSource& m_random;
     sansio::Bytes m_secret;
+    bio_addr_st* m_address;   ///< where OpenSSL would write the address of the peer
     ssl_st* m_spare{nullptr}; ///< what DTLSv1_listen() works on until a ClientHello is accepted
     sansio::PeerAddress m_peer;
     sansio::ByteView m_input;

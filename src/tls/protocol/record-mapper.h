@@ -29,9 +29,11 @@ class RecordMapper
     void Begin(const sansio::SpannedBytes& plaintext);
     void Finish();
 
-    /// A record comes next, of this content type (RFC 8446: the inner one), of \p size bytes in
-    /// all.
+    /// A record comes next, of this content type, of \p size bytes in all.
     void ExpectRecord(uint8_t contentType, size_t size);
+
+    /// What the record announced last carries in truth (RFC 8446 section 5.2).
+    void SetInnerType(uint8_t contentType);
 
     /// The provenance of the next bytes on the wire.
     sansio::SpannedBytes Map(sansio::ByteView wire, bool retransmission);
@@ -39,21 +41,24 @@ class RecordMapper
   private:
     struct Record
     {
+        uint8_t contentType;
         size_t size;
-        size_t dataBegin; ///< where its plaintext lies; begin = end: none
-        size_t dataEnd;
-        sansio::Provenance provenance; ///< of what is not plaintext
     };
 
-    void AppendPlaintext(sansio::SpannedBytes& out, sansio::ByteView wire);
+    bool MapApplicationData(sansio::SpannedBytes& mapped,
+                            const Record& record,
+                            sansio::ByteView wire);
+    void AppendPlaintext(sansio::SpannedBytes& mapped, sansio::ByteView wire);
+
+    /// The span in which the next byte of plaintext lies.
+    const sansio::Span& GetSpan();
 
     size_t m_header;
     size_t m_explicitNonce{0};
     size_t m_trailer{0};
     const sansio::SpannedBytes* m_plaintext{nullptr};
-    size_t m_planned{0}; ///< bytes of plaintext in records expected so far
-    size_t m_mapped{0};  ///< bytes of plaintext that left
-    size_t m_span{0};    ///< span the next of them lies in
+    size_t m_mapped{0}; ///< bytes of plaintext that left
+    size_t m_span{0};   ///< span the next of them lies in
     std::deque<Record> m_records;
     size_t m_position{0}; ///< within the first record
 };

@@ -2,7 +2,6 @@
 #pragma once
 
 #include "tls/protocol/channel.h"
-#include "tls/protocol/record-mapper.h"
 
 namespace tls
 {
@@ -46,11 +45,9 @@ class StreamChannel final : public Channel
   private:
     void OnWrite(sansio::ByteView bytes) override;
     size_t OnRead(uint8_t* data, size_t size) override;
-    void OnRecord(uint8_t contentType, size_t size) override;
 
     sansio::ByteView m_input; ///< what Receive() was given and OpenSSL has not read
     sansio::SpannedBytes m_output;
-    RecordMapper m_mapper;
 };
 
 } // namespace tls

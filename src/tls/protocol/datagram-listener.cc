@@ -1,0 +1,261 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "tls/protocol/datagram-listener.h"
+
+#include "crypto/protocol/hmac.h"
+#include "sans-io/protocol/byte-writer.h"
+
+#include <algorithm>
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+#include <utility>
+
+namespace tls
+{
+
+namespace
+{
+
+constexpr size_t SECRET_SIZE = 32;
+constexpr size_t COOKIE_SIZE = 16;  // RFC 6347 section 4.2.1 allows up to 255
+constexpr uint8_t HANDSHAKE = 22;   // RFC 5246 section 6.2.1
+constexpr uint8_t CLIENT_HELLO = 1; // RFC 5246 section 7.4
+
+} // namespace
+
+/// Counts what is alive by handing out tokens.
+class DatagramListener::Slots
+{
+  public:
+    static std::shared_ptr<void> Take(const std::shared_ptr<Slots>& slots)
+    {
+        slots->m_used++;
+        return std::shared_ptr<void>(nullptr, [slots](void*) { slots->m_used--; });
+    }
+
+    size_t GetUsed() const
+    {
+        return m_used;
+    }
+
+  private:
+    size_t m_used{0};
+};
+
+DatagramListener::DatagramListener(std::shared_ptr<const Context> context,
+                                   sansio::RandomSource& random)
+    : m_context(std::move(context)),
+      m_random(random),
+      m_secret(random.GetBytes(SECRET_SIZE)),
+      m_address(BIO_ADDR_new()),
+      m_halfOpen(std::make_shared<Slots>()),
+      m_sessions(std::make_shared<Slots>())
+{
+}
+
+DatagramListener::~DatagramListener()
+{
+    SSL_free(m_spare);
+    BIO_ADDR_free(m_address);
+}
+
+void
+DatagramListener::Receive(sansio::TimePoint now,
+                          const sansio::PeerAddress& peer,
+                          sansio::ByteView datagram)
+{
+    if (!IsClientHello(datagram))
+    {
+        m_counters.ignored++;
+        return;
+    }
+    m_peer = peer;
+    if (!m_context->GetSettings().cookieExchange)
+    {
+        if (HasRoom())
+        {
+            Accept(now, nullptr, datagram);
+        }
+        return;
+    }
+    ssl_st* listened = Listen(now, datagram);
+    if (listened && HasRoom())
+    {
+        Accept(now, listened, datagram);
+    }
+    else
+    {
+        SSL_free(listened);
+    }
+}
+
+bool
+DatagramListener::HasRoom()
+{
+    const Limits& limits = m_context->GetSettings().limits;
+    if (GetSessions() >= limits.maxSessions)
+    {
+        m_counters.refusedSessions++;
+        m_events.push_back(PeerRefused{m_peer, "sessions"});
+        return false;
+    }
+    if (GetHalfOpen() >= limits.maxHalfOpen)
+    {
+        m_counters.refusedHalfOpen++;
+        m_events.push_back(PeerRefused{m_peer, "half-open"});
+        return false;
+    }
+    return true;
+}
+
+void
+DatagramListener::Accept(sansio::TimePoint now, ssl_st* listened, sansio::ByteView datagram)
+{
+    m_counters.accepted++;
+    std::unique_ptr<DatagramChannel> channel(new DatagramChannel(m_context,
+                                                                 m_random,
+                                                                 listened,
+                                                                 Slots::Take(m_halfOpen),
+                                                                 Slots::Take(m_sessions)));
+    if (listened)
+    {
+        channel->StartListened(now, datagram);
+    }
+    else
+    {
+        channel->Receive(now, datagram);
+    }
+    m_events.push_back(NewPeer{m_peer, std::move(channel)});
+}
+
+ssl_st*
+DatagramListener::Listen(sansio::TimePoint now, sansio::ByteView datagram)
+{
+    crypto::Scope scope(m_context->GetUnixTime(now), m_random, &m_operations);
+    if (!m_spare)
+    {
+        m_spare = SSL_new(m_context->GetHandle());
+        bio_st* bio = MakeBio(*this);
+        SSL_set_bio(m_spare, bio, bio);
+        SSL_set_accept_state(m_spare);
+    }
+    const size_t waiting = m_output.size();
+    m_input = datagram;
+    ERR_clear_error();
+    const int result = DTLSv1_listen(m_spare, m_address);
+    m_input = {};
+    if (result > 0)
+    {
+        // The cookie is verified; the channel that goes on is not to ask for it again.
+        SSL_clear_options(m_spare, SSL_OP_COOKIE_EXCHANGE);
+        return std::exchange(m_spare, nullptr);
+    }
+    m_counters.ignored += m_output.size() == waiting;
+    if (result < 0)
+    {
+        SSL_free(std::exchange(m_spare, nullptr));
+    }
+    return nullptr;
+}
+
+void
+DatagramListener::HandleTimeout(sansio::TimePoint /* now */)
+{
+}
+
+std::optional<sansio::TimePoint>
+DatagramListener::GetNextTimeout() const
+{
+    return {};
+}
+
+std::optional<AddressedDatagram>
+DatagramListener::TakeTransmit()
+{
+    if (m_output.empty())
+    {
+        return {};
+    }
+    AddressedDatagram datagram = std::move(m_output.front());
+    m_output.pop_front();
+    return datagram;
+}
+
+std::optional<ListenerEvent>
+DatagramListener::PollEvent()
+{
+    if (m_events.empty())
+    {
+        return {};
+    }
+    ListenerEvent event = std::move(m_events.front());
+    m_events.pop_front();
+    return event;
+}
+
+sansio::Operations
+DatagramListener::TakeOperations()
+{
+    return std::exchange(m_operations, {});
+}
+
+size_t
+DatagramListener::GetHalfOpen() const
+{
+    return m_halfOpen->GetUsed();
+}
+
+size_t
+DatagramListener::GetSessions() const
+{
+    return m_sessions->GetUsed();
+}
+
+bool
+DatagramListener::IsClientHello(sansio::ByteView datagram)
+{
+    RecordHeader header;
+    const sansio::ByteView body = datagram.From(RecordHeader::SIZE);
+    return RecordHeader::Read(datagram, header) && header.type == HANDSHAKE && header.epoch == 0 &&
+           !body.empty() && body[0] == CLIENT_HELLO;
+}
+
+sansio::Bytes
+DatagramListener::MakeCookie() const
+{
+    sansio::ByteWriter writer;
+    writer.WriteBytes({m_peer.ip.data(), m_peer.ip.size()});
+    writer.WriteU16(m_peer.port);
+    sansio::Bytes cookie = crypto::HmacSha256(m_secret, writer.GetView());
+    cookie.resize(COOKIE_SIZE);
+    return cookie;
+}
+
+DatagramListener&
+DatagramListener::FromHandle(ssl_st* handle)
+{
+    return static_cast<DatagramListener&>(GetWire(SSL_get_rbio(handle)));
+}
+
+void
+DatagramListener::OnWrite(sansio::ByteView bytes)
+{
+    m_counters.helloVerifyRequests++;
+    m_output.push_back({m_peer, {bytes, {sansio::Layer::Security, false, 0}}});
+}
+
+size_t
+DatagramListener::OnRead(uint8_t* data, size_t size)
+{
+    const sansio::ByteView taken = m_input.First(size);
+    std::copy(taken.begin(), taken.end(), data);
+    m_input = {};
+    return taken.size();
+}
+
+size_t
+DatagramListener::GetMtuOverhead() const
+{
+    return 0;
+}
+
+} // namespace tls

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "tls/protocol/stream-channel.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace tls
+{
+
+namespace
+{
+constexpr size_t RECORD_HEADER = 5; // RFC 8446 section 5.1
+} // namespace
+
+StreamChannel::StreamChannel(std::shared_ptr<const Context> context,
+                             Role role,
+                             sansio::RandomSource& random)
+    : Channel(std::move(context), role, random, nullptr, RECORD_HEADER)
+{
+}
+
+void
+StreamChannel::Start(sansio::TimePoint now)
+{
+    if (GetState() != State::Idle)
+    {
+        return;
+    }
+    SetState(State::Handshake);
+    crypto::Scope scope = OpenScope(now);
+    Advance();
+}
+
+void
+StreamChannel::Receive(sansio::TimePoint now, sansio::ByteView bytes)
+{
+    if (GetState() == State::Idle)
+    {
+        Start(now);
+    }
+    AccountReceived(bytes.size());
+    m_input = bytes;
+    {
+        crypto::Scope scope = OpenScope(now);
+        Advance();
+    }
+    m_input = {};
+}
+
+void
+StreamChannel::HandleTimeout(sansio::TimePoint /* now */)
+{
+}
+
+std::optional<sansio::TimePoint>
+StreamChannel::GetNextTimeout() const
+{
+    return {};
+}
+
+sansio::SpannedBytes
+StreamChannel::TakeTransmit()
+{
+    return std::exchange(m_output, {});
+}
+
+bool
+StreamChannel::Send(sansio::TimePoint now, const sansio::SpannedBytes& plaintext)
+{
+    crypto::Scope scope = OpenScope(now);
+    return Write(plaintext);
+}
+
+void
+StreamChannel::OnWrite(sansio::ByteView bytes)
+{
+    m_output.Append(MapOutput(bytes, false));
+}
+
+size_t
+StreamChannel::OnRead(uint8_t* data, size_t size)
+{
+    const sansio::ByteView taken = m_input.First(size);
+    std::copy(taken.begin(), taken.end(), data);
+    m_input = m_input.From(taken.size());
+    return taken.size();
+}
+
+} // namespace tls
