@@ -338,7 +338,8 @@ def bars(results, spec, table):
             if np.isfinite(mean[0]):
                 axis.barh(position, mean[0], color=looks[value]["color"], height=0.72)
                 axis.errorbar(mean[0], position, xerr=[below, above], color="black", elinewidth=0.9, capsize=2, fmt="none")
-                axis.annotate(f" {mean[0]:.3g}", (mean[0] + above[0], position), va="center", fontsize=7.5, color=style.GREY)
+                axis.annotate(_short(mean[0]), (mean[0] + above[0], position), (4, 0), textcoords="offset points",
+                              va="center", fontsize=7.5, color=style.GREY)
         axis.set_xlabel(_wrap(_label(measure), 30))
         axis.margins(x=0.18)
         axis.set_xlim(left=0)
@@ -359,6 +360,10 @@ def _cells(axes, grid):
 
 def _list(value):
     return value if isinstance(value, list) else [value]
+
+
+def _short(value):
+    return f"{value:.0f}" if value >= 100 or value == 0 else f"{value:.3g}"
 
 
 def _plain(value, _):

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Where things are, and the one kind of error a user sees."""
 
+import contextlib
 import os
 import sys
 from pathlib import Path
@@ -43,5 +44,6 @@ def write_bytes(path, data):
         beside.write_bytes(data)
         beside.replace(path)
     except OSError as error:
-        beside.unlink(missing_ok=True)
-        raise UserError(f"cannot write {path}: {error.strerror} (expected a writable folder)")
+        with contextlib.suppress(OSError):
+            beside.unlink(missing_ok=True)
+        raise UserError(f"cannot write {path}: {error.strerror} (expected a writable folder)") from None

@@ -1,0 +1,172 @@
+# SPDX-License-Identifier: GPL-2.0-only
+import csv
+import re
+from html.parser import HTMLParser
+
+import pytest
+
+COMMANDS = ["setup", "run", "test", "sim", "sweep", "plot", "bench"]
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_help_says_how_to_use_it(commands, name):
+    text = commands.ok(name, "--help").stdout
+    assert f"Usage: scripts/{name}" in text and "SPDX" not in text and "BASH_SOURCE" not in text
+    assert not commands.results.exists()
+
+
+@pytest.mark.parametrize("words, expected", [
+    (["run", "nothing"], ["no experiment nothing", "compare"]),
+    (["run", "--quik"], ["--quik", "--quick"]),
+    (["run", "--jobs=0"], ["--jobs=0", "at least 1"]),
+    (["run", "compare", "more"], ["more", "one experiment"]),
+    (["run", "missing.toml"], ["missing.toml"]),
+    (["run", "first", "--stack=mqtt"], ["--stack", "four stacks"]),
+    (["run", "first", "--dropFrame=none"], ["--dropFrame=none", "whole number"]),
+    (["run", "first", "--lossy=1"], ["lossy", "loss"]),
+    (["sweep", "--loss=0"], ["--name"]),
+    (["sweep", "--name=compare", "--loss=0"], ["compare"]),
+    (["sweep", "--name=a/b", "--loss=0"], ["a/b", "letters"]),
+    (["sweep", "--name=x", "--loss=0:1:0"], ["0:1:0", "step above 0"]),
+    (["sweep", "--name=x", "--loss=0,,1"], ["0,,1", "list"]),
+    (["sweep", "--name=x", "--repeat=two"], ["two", "whole number"]),
+    (["sweep", "--name=x", "--lss=0"], ["lss", "did you mean loss"]),
+    (["sweep", "--name=x", "--loss=0", "--constraint=los > 1"], ["los", "loss"]),
+    (["sweep", "scratch/none.cc", "--name=x"], ["scratch/none.cc"]),
+    (["plot", "nothing", "--x=loss", "--y=latency"], ["nothing", "scripts/run"]),
+    (["bench", "nothing"], ["nothing"]),
+    (["setup", "--fast"], ["--fast"]),
+    (["sim", "scratch/none.cc"], ["scratch/none.cc"]),
+])
+def test_bad_input_is_one_line_and_leaves_nothing(commands, words, expected):
+    line = commands.refused(*words)
+    assert line.startswith(f"scripts/{words[0]}")
+    for word in expected:
+        assert word in line
+    assert not commands.results.exists()
+
+
+def test_unwritable_results(commands):
+    commands.results.parent.mkdir(exist_ok=True)
+    commands.results.write_text("a file where a folder should be")
+    assert "cannot write" in commands.refused("sweep", "--name=x", "--loss=0")
+
+
+def test_sim_passes_arguments_and_exit_code_on(commands, tmp_path):
+    commands.ok("sim", "--stack=coap", f"--json={tmp_path}/run.json")
+    assert (tmp_path / "run.json").is_file()
+    assert commands.refused("sim", "--loss=2") == "loss=2: expected a probability from 0 to 1"
+
+
+def test_sweep_writes_tidy_results(shared):
+    folder = shared.results / "mine"
+    rows = list(csv.DictReader(open(folder / "summary.csv")))
+    assert {row["stack"] for row in rows} == {"mqtt", "coap", "udp"} and {row["loss"] for row in rows} == {"0", "0.2", "0.4"} or \
+        {float(row["loss"]) for row in rows} == {0, 0.2, 0.4}
+    share = [row for row in rows if row["measure"] == "on_time_share" and row["stack"] == "udp" and float(row["loss"]) == 0.4][0]
+    assert 0.3 < float(share["low_95"]) < float(share["mean"]) < float(share["high_95"]) < 0.9
+    late = [row for row in rows if row["measure"] == "latency_p95" and row["stack"] == "udp" and float(row["loss"]) == 0.4][0]
+    assert late["mean"] == "inf"
+    assert len(list(csv.DictReader(open(folder / "runs.csv")))) == 27
+    assert "Means over 3 runs" in shared.output and "report.html" in shared.output
+    method = (folder / "method.md").read_text()
+    for word in ("--RngRun=1 to 3", "checksum", "Clopper-Pearson", "macRetries: 0", "ns3"):
+        assert word in method
+
+
+class Page(HTMLParser):
+    def __init__(self, text):
+        super().__init__()
+        self.ids, self.links, self.outside, self.figures = [], [], [], 0
+        self.feed(text)
+
+    def handle_starttag(self, tag, attributes):
+        for name, value in attributes:
+            if name == "id":
+                self.ids.append(value)
+            if name in ("href", "src", "xlink:href"):
+                (self.links if value.startswith("#") else self.outside).append(value)
+        self.figures += tag == "svg"
+
+
+def check_page(path, figures):
+    page = Page(path.read_text())
+    assert page.figures == figures
+    assert page.outside == []  # self-contained: no network, no other file
+    assert len(page.ids) == len(set(page.ids))
+    assert {link[1:] for link in page.links} <= set(page.ids)
+
+
+def test_report_is_self_contained(shared):
+    check_page(shared.results / "mine" / "report.html", figures=1)
+
+
+def test_a_sweep_is_an_experiment_file(shared):
+    done = shared.ok("run", str(shared.results / "mine" / "experiment.toml"))
+    assert "All 27 simulations" in done.stderr
+
+
+def test_figures_from_one_run_are_refused(commands):
+    done = commands.ok("sweep", "--name=one", "--repeat=1", "--loss=0,0.2")
+    assert "One run per combination: no figures" in done.stdout
+    assert not (commands.results / "one" / "figures").exists()
+    line = commands.refused("plot", "one", "--x=loss", "--y=latency")
+    assert "one run" in line and "at least 2" in line
+
+
+def test_plot(shared):
+    shared.ok("plot", "mine", "--x", "loss", "--y", "latency", "--by", "stack")
+    figure = shared.results / "mine" / "figures" / "plot-latency-loss-stack"
+    for kind in ("svg", "pdf", "csv"):
+        assert figure.with_suffix(f".{kind}").stat().st_size > 500
+    shared.ok("plot", "mine", "--x=loss", "--y=retransmissions.tcp,on_time", "--where=stack == 'mqtt'", "--output=tcp")
+    assert (shared.results / "mine" / "figures" / "tcp.svg").is_file()
+    assert "latency_p95" in shared.ok("plot", "mine", "--list").stdout
+    assert "expected one of" in shared.refused("plot", "mine", "--x=loss", "--y=speed")
+    assert "expected one of" in shared.refused("plot", "mine", "--x=los", "--y=latency")
+    assert "several combinations" in shared.refused("plot", "mine", "--x=loss", "--y=latency", "--by=nodes")
+
+
+def test_same_results_make_the_same_files(shared):
+    folder = shared.results / "mine"
+    files = [*folder.glob("*.csv"), *folder.glob("figures/by-*"), folder / "report.html", folder / "method.md"]
+    before = {path: without_commit(path) for path in files}
+    shared.ok("run", str(folder / "experiment.toml"))
+    assert [path.name for path in files if without_commit(path) != before[path]] == []
+
+
+def without_commit(path):
+    """Others may commit to the checkout while the tests run."""
+    return re.sub(rb"commit [\w-]+", b"", path.read_bytes())
+
+
+def test_compare_quick_makes_all_figures(commands):
+    done = commands.ok("run", "compare", "--quick")
+    folder = commands.results / "compare"
+    names = re.findall(r'^name = "(.*)"$', (commands.programs.parents[2] / "examples/experiments/compare.toml").read_text(), re.M)
+    figures = [name for name in names if (folder / "figures" / f"{name}.svg").is_file()]
+    assert len(figures) == 9
+    check_page(folder / "report.html", figures=9)
+    text = (folder / "report.html").read_text()
+    assert "A quick look." in text and "CoAP CON over DTLS minus MQTT QoS 1 over TLS" in text
+    assert "MQTT QoS 1, certificate" in done.stdout
+
+
+def test_first_draws_four_ladders(commands):
+    done = commands.ok("run", "first")
+    folder = commands.results / "first"
+    check_page(folder / "report.html", figures=2)
+    text = (folder / "report.html").read_text()
+    assert "sent again by TCP" in text and "sent again by CoAP" in text
+    assert "1.029 s" in done.stdout and "2.429 s" in done.stdout
+    assert (folder / "mqtts.events.jsonl").is_file() and (folder / "coap.json").is_file()
+
+
+def test_bench_prints_medians(commands, tmp_path):
+    program = tmp_path / "programs" / "bench-one"
+    program.parent.mkdir()
+    program.write_text('#!/bin/sh\necho \'{"name": "MQTT QoS 0", "baseline": "OnOff over TCP", "ratio": 1.1, "limit": 1.3}\'\n')
+    program.chmod(0o755)
+    done = commands.ok("bench", "--repeat=3", IOT_PROGRAMS=str(program.parent))
+    assert "MQTT QoS 0 against OnOff over TCP, 3 repetitions" in done.stdout and "kept" in done.stdout
+    assert (commands.results / "bench" / "benchmarks.csv").is_file()
