@@ -9,17 +9,49 @@ namespace
 
 using sansio::ByteWriter;
 
-/// The fixed header (section 2.2).
-void
-WriteFixedHeader(ByteWriter& writer, PacketType type, uint8_t flags, size_t remainingLength)
+constexpr size_t MAX_FIXED_HEADER = 5;
+
+/// Writes the fixed header (section 2.2) to \p bytes; \return its size.
+size_t
+MakeFixedHeader(uint8_t* bytes, PacketType type, uint8_t flags, size_t remainingLength)
 {
-    writer.WriteU8(static_cast<uint8_t>(static_cast<uint8_t>(type) << 4 | flags));
+    bytes[0] = static_cast<uint8_t>(static_cast<uint8_t>(type) << 4 | flags);
+    size_t size = 1;
     do
     {
         uint8_t digit = remainingLength & 0x7f;
         remainingLength >>= 7;
-        writer.WriteU8(remainingLength > 0 ? digit | 0x80 : digit);
+        bytes[size++] = remainingLength > 0 ? digit | 0x80 : digit;
     } while (remainingLength > 0);
+    return size;
+}
+
+void
+WriteFixedHeader(ByteWriter& writer, PacketType type, uint8_t flags, size_t remainingLength)
+{
+    uint8_t bytes[MAX_FIXED_HEADER];
+    writer.WriteBytes({bytes, MakeFixedHeader(bytes, type, flags, remainingLength)});
+}
+
+/// Calls \p take with the parts of a PUBLISH before its payload, in order (section 3.3).
+template <typename Take>
+void
+ForEachPartOfHeader(const Publish& publish, Take&& take)
+{
+    size_t length = 2 + publish.topic.size() + (publish.qos > 0 ? 2 : 0) + publish.payload.size();
+    uint8_t flags = (publish.dup ? 8 : 0) | publish.qos << 1 | (publish.retain ? 1 : 0);
+    uint8_t head[MAX_FIXED_HEADER + 2];
+    size_t size = MakeFixedHeader(head, PacketType::Publish, flags, length);
+    head[size++] = static_cast<uint8_t>(publish.topic.size() >> 8);
+    head[size++] = static_cast<uint8_t>(publish.topic.size());
+    take(ByteView(head, size));
+    take(ByteView(publish.topic));
+    if (publish.qos > 0)
+    {
+        const uint8_t id[] = {static_cast<uint8_t>(publish.packetId >> 8),
+                              static_cast<uint8_t>(publish.packetId)};
+        take(ByteView(id, sizeof(id)));
+    }
 }
 
 void
@@ -173,14 +205,7 @@ ToBytes(const Packet& packet)
 void
 EncodePublishHeader(const Publish& publish, ByteWriter& writer)
 {
-    uint8_t flags = (publish.dup ? 8 : 0) | publish.qos << 1 | (publish.retain ? 1 : 0);
-    size_t variable = 2 + publish.topic.size() + (publish.qos > 0 ? 2 : 0);
-    WriteFixedHeader(writer, PacketType::Publish, flags, variable + publish.payload.size());
-    WriteText(writer, publish.topic);
-    if (publish.qos > 0)
-    {
-        writer.WriteU16(publish.packetId);
-    }
+    ForEachPartOfHeader(publish, [&](ByteView part) { writer.WriteBytes(part); });
 }
 
 size_t
@@ -194,9 +219,10 @@ GetPublishSize(size_t topicSize, size_t payloadSize, uint8_t qos)
 void
 PacketWriter::Write(const Publish& publish, uint64_t report, bool retransmission)
 {
-    ByteWriter writer;
-    EncodePublishHeader(publish, writer);
-    m_bytes.Append(writer.GetView(), {sansio::Layer::Application, retransmission, report});
+    // Without a buffer in between: this is what a simulation does most.
+    ForEachPartOfHeader(publish, [&](ByteView part) {
+        m_bytes.Append(part, {sansio::Layer::Application, retransmission, report});
+    });
     m_bytes.Append(publish.payload, {sansio::Layer::Payload, retransmission, report});
 }
 
