@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "tls/model/dtls-socket-factory.h"
+
+#include "sans-io/model/time-conversion.h"
+#include "tls/model/dtls-socket.h"
+
+#include "ns3/boolean.h"
+#include "ns3/node.h"
+#include "ns3/string.h"
+#include "ns3/udp-socket-factory.h"
+#include "ns3/uinteger.h"
+
+#include <stdexcept>
+
+namespace ns3
+{
+
+NS_OBJECT_ENSURE_REGISTERED(DtlsSocketFactory);
+
+TypeId
+DtlsSocketFactory::GetTypeId()
+{
+    static TypeId tid =
+        TypeId("ns3::DtlsSocketFactory")
+            .SetParent<SecureSocketFactory>()
+            .SetGroupName("Tls")
+            .AddConstructor<DtlsSocketFactory>()
+            .AddAttribute("Version",
+                          "The version that is spoken: 1.2.",
+                          StringValue("1.2"),
+                          MakeStringAccessor(&DtlsSocketFactory::m_version),
+                          MakeStringChecker())
+            .AddAttribute("Transport",
+                          "The factory of the datagram sockets below.",
+                          TypeIdValue(UdpSocketFactory::GetTypeId()),
+                          MakeTypeIdAccessor(&DtlsSocketFactory::m_transport),
+                          MakeTypeIdChecker())
+            .AddAttribute("CookieExchange",
+                          "A server keeps no state before the client has returned a cookie (RFC "
+                          "6347 section 4.2.1).",
+                          BooleanValue(true),
+                          MakeBooleanAccessor(&DtlsSocketFactory::m_cookieExchange),
+                          MakeBooleanChecker())
+            .AddAttribute("Mtu",
+                          "Most bytes of a handshake datagram (UDP payload); longer messages are "
+                          "fragmented by DTLS. Datagrams of the application are left to IP.",
+                          UintegerValue(tls::Settings{}.mtu),
+                          MakeUintegerAccessor(&DtlsSocketFactory::m_mtu),
+                          MakeUintegerChecker<uint32_t>(64, 16384))
+            .AddAttribute("InitialTimeout",
+                          "How long a flight of the handshake waits for its answer before it is "
+                          "sent again (RFC 6347 section 4.2.4.1); doubled each time.",
+                          TimeValue(Seconds(1)),
+                          MakeTimeAccessor(&DtlsSocketFactory::m_initialTimeout),
+                          MakeTimeChecker(MilliSeconds(1)))
+            .AddAttribute("MaximumTimeout",
+                          "Where the doubling of the timeout ends.",
+                          TimeValue(Seconds(60)),
+                          MakeTimeAccessor(&DtlsSocketFactory::m_maximumTimeout),
+                          MakeTimeChecker(MilliSeconds(1)))
+            .AddAttribute("IdleTimeout",
+                          "After how long without a datagram in either direction a session is "
+                          "closed; 0: never.",
+                          TimeValue(Hours(24)),
+                          MakeTimeAccessor(&DtlsSocketFactory::m_idleTimeout),
+                          MakeTimeChecker(Time(0)))
+            .AddAttribute("SndBufSize",
+                          "Most bytes of a socket that wait for handshakes or for the processor; "
+                          "a datagram beyond them is refused and reported by Dropped.",
+                          UintegerValue(16384),
+                          MakeUintegerAccessor(&DtlsSocketFactory::m_sendBufferSize),
+                          MakeUintegerChecker<uint32_t>())
+            .AddAttribute("RcvBufSize",
+                          "Most bytes of plaintext that wait for the application; a datagram "
+                          "beyond them is dropped and reported by Dropped.",
+                          UintegerValue(131072),
+                          MakeUintegerAccessor(&DtlsSocketFactory::m_receiveBufferSize),
+                          MakeUintegerChecker<uint32_t>())
+            .AddTraceSource("Dropped",
+                            "A datagram of the application was not sent, or one that arrived was "
+                            "not delivered.",
+                            MakeTraceSourceAccessor(&DtlsSocketFactory::m_droppedTrace),
+                            "ns3::DtlsSocketFactory::DroppedTracedCallback");
+    return tid;
+}
+
+Ptr<Socket>
+DtlsSocketFactory::CreateSocket()
+{
+    GetContext(); // a wrong setting is reported here, not in the middle of a session
+    auto socket = CreateObject<DtlsSocket>();
+    socket->Setup(this, Socket::CreateSocket(GetNode(), m_transport));
+    return socket;
+}
+
+Time
+DtlsSocketFactory::GetIdleTimeout() const
+{
+    return m_idleTimeout;
+}
+
+uint32_t
+DtlsSocketFactory::GetSendBufferSize() const
+{
+    return m_sendBufferSize;
+}
+
+uint32_t
+DtlsSocketFactory::GetReceiveBufferSize() const
+{
+    return m_receiveBufferSize;
+}
+
+void
+DtlsSocketFactory::NotifyDropped(Ptr<const Packet> packet,
+                                 const Address& peer,
+                                 const std::string& reason)
+{
+    m_droppedTrace(packet, peer, reason);
+}
+
+tls::Version
+DtlsSocketFactory::GetVersion() const
+{
+    if (m_version != "1.2")
+    {
+        throw std::runtime_error("Version '" + m_version + "': expected 1.2, the only one of DTLS");
+    }
+    return tls::Version::Dtls12;
+}
+
+void
+DtlsSocketFactory::CompleteSettings(tls::Settings& settings) const
+{
+    settings.cookieExchange = m_cookieExchange;
+    settings.mtu = m_mtu;
+    settings.initialTimeout = ToDuration(m_initialTimeout);
+    settings.maximumTimeout = ToDuration(m_maximumTimeout);
+}
+
+} // namespace ns3

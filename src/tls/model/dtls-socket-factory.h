@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#pragma once
+
+#include "tls/model/secure-socket-factory.h"
+
+#include "ns3/packet.h"
+
+namespace ns3
+{
+
+/**
+ * Makes the DTLS sockets of a node. Name it in the attribute Protocol of an application and the
+ * application speaks DTLS; credentials and limits are attributes of SecureSocketFactory.
+ */
+class DtlsSocketFactory : public SecureSocketFactory
+{
+  public:
+    static TypeId GetTypeId();
+
+    Ptr<Socket> CreateSocket() override;
+
+    /// After how long without a datagram in either direction a session is closed; zero: never.
+    Time GetIdleTimeout() const;
+
+    uint32_t GetSendBufferSize() const;
+    uint32_t GetReceiveBufferSize() const;
+
+    void NotifyDropped(Ptr<const Packet> packet, const Address& peer, const std::string& reason);
+
+    /// Signature of Dropped: the plaintext, its peer, and why ("queue-full", "handshake-failed",
+    /// "closed", "receive-buffer-full").
+    typedef void (*DroppedTracedCallback)(Ptr<const Packet> packet,
+                                          const Address& peer,
+                                          const std::string& reason);
+
+  protected:
+    tls::Version GetVersion() const override;
+    void CompleteSettings(tls::Settings& settings) const override;
+
+  private:
+    std::string m_version;
+    bool m_cookieExchange;
+    uint32_t m_mtu;
+    Time m_initialTimeout;
+    Time m_maximumTimeout;
+    Time m_idleTimeout;
+    uint32_t m_sendBufferSize;
+    uint32_t m_receiveBufferSize;
+    TracedCallback<Ptr<const Packet>, const Address&, const std::string&> m_droppedTrace;
+};
+
+} // namespace ns3

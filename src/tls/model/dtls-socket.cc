@@ -1,0 +1,729 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "tls/model/dtls-socket.h"
+
+#include "sans-io/model/provenance-tag.h"
+#include "sans-io/model/time-conversion.h"
+#include "tls/model/dtls-socket-factory.h"
+
+#include <algorithm>
+
+namespace ns3
+{
+
+NS_OBJECT_ENSURE_REGISTERED(DtlsSocket);
+
+namespace
+{
+
+constexpr uint32_t MAX_PLAINTEXT = 16384; // RFC 6347 section 4.3.1, RFC 5246 section 6.2.1
+
+} // namespace
+
+TypeId
+DtlsSocket::GetTypeId()
+{
+    static TypeId tid = TypeId("ns3::DtlsSocket").SetParent<SecureSocket>().SetGroupName("Tls");
+    return tid;
+}
+
+DtlsSocket::DtlsSocket()
+    : m_deadline([this] { Run(); })
+{
+}
+
+DtlsSocket::~DtlsSocket()
+{
+    if (GetTransport())
+    {
+        GetTransport()->SetRecvCallback(MakeNullCallback<void, Ptr<Socket>>());
+    }
+}
+
+void
+DtlsSocket::DoDispose()
+{
+    m_deadline.Set(std::nullopt);
+    m_closing = true;
+    SecureSocket::DoDispose();
+}
+
+void
+DtlsSocket::Setup(Ptr<DtlsSocketFactory> factory, Ptr<Socket> transport)
+{
+    SecureSocket::Setup(factory, transport);
+    m_dtlsFactory = factory;
+    transport->SetRecvCallback(MakeCallback(&DtlsSocket::HandleTransportReadable, this));
+}
+
+// The socket as the application sees it
+
+Socket::SocketType
+DtlsSocket::GetSocketType() const
+{
+    return NS3_SOCK_DGRAM;
+}
+
+int
+DtlsSocket::Bind(const Address& address)
+{
+    return CheckBound(SecureSocket::Bind(address));
+}
+
+int
+DtlsSocket::Bind()
+{
+    return CheckBound(SecureSocket::Bind());
+}
+
+int
+DtlsSocket::Bind6()
+{
+    return CheckBound(SecureSocket::Bind6());
+}
+
+int
+DtlsSocket::CheckBound(int result)
+{
+    if (result >= 0)
+    {
+        m_bound = true;
+        Register();
+    }
+    return result;
+}
+
+int
+DtlsSocket::Connect(const Address& address)
+{
+    Ptr<DtlsSocket> self(this);
+    Session* session = OpenSession(address);
+    if (!session)
+    {
+        NotifyConnectionFailed();
+        return -1;
+    }
+    m_connected = address;
+    if (session->established)
+    {
+        NotifyConnectionSucceeded();
+    }
+    Run();
+    return 0;
+}
+
+int
+DtlsSocket::Listen()
+{
+    return Fail(ERROR_OPNOTSUPP); // as UDP: Bind() is enough
+}
+
+int
+DtlsSocket::Close()
+{
+    if (m_closing)
+    {
+        return Fail(ERROR_BADF);
+    }
+    m_closing = true;
+    m_received.clear();
+    m_receivedBytes = 0;
+    Run();
+    return 0;
+}
+
+int
+DtlsSocket::ShutdownSend()
+{
+    m_sendShut = true;
+    return 0;
+}
+
+int
+DtlsSocket::ShutdownRecv()
+{
+    m_receiveShut = true;
+    m_received.clear();
+    m_receivedBytes = 0;
+    return 0;
+}
+
+uint32_t
+DtlsSocket::GetTxAvailable() const
+{
+    uint32_t size = m_dtlsFactory->GetSendBufferSize();
+    return std::min(MAX_PLAINTEXT, size - std::min(size, m_waitingBytes));
+}
+
+int
+DtlsSocket::Send(Ptr<Packet> packet, uint32_t flags)
+{
+    return m_connected.IsInvalid() ? Fail(ERROR_NOTCONN) : SendTo(packet, flags, m_connected);
+}
+
+int
+DtlsSocket::SendTo(Ptr<Packet> packet, uint32_t flags, const Address& to)
+{
+    uint32_t size = packet->GetSize();
+    if (m_sendShut || m_closing)
+    {
+        return Fail(m_closing ? ERROR_BADF : ERROR_SHUTDOWN);
+    }
+    if (size == 0 || size > MAX_PLAINTEXT)
+    {
+        return Fail(ERROR_MSGSIZE);
+    }
+    Session* session = OpenSession(to);
+    if (!session)
+    {
+        return -1;
+    }
+    bool atOnce = session->established && m_outgoing.empty() && !IsBusy();
+    if (!atOnce && m_waitingBytes + size > m_dtlsFactory->GetSendBufferSize())
+    {
+        m_dtlsFactory->NotifyDropped(packet, to, "queue-full");
+        Run(); // a new session starts all the same
+        return Fail(ERROR_AGAIN);
+    }
+    if (session->established)
+    {
+        m_outgoing.push_back({session->peer, packet->Copy()});
+    }
+    else
+    {
+        session->waiting.push_back(packet->Copy());
+    }
+    m_waitingBytes += size;
+    Run();
+    return static_cast<int>(size);
+}
+
+uint32_t
+DtlsSocket::GetRxAvailable() const
+{
+    return m_receivedBytes;
+}
+
+Ptr<Packet>
+DtlsSocket::Recv(uint32_t maxSize, uint32_t flags)
+{
+    Address from;
+    return RecvFrom(maxSize, flags, from);
+}
+
+Ptr<Packet>
+DtlsSocket::RecvFrom(uint32_t maxSize, uint32_t flags, Address& from)
+{
+    if (m_received.empty() || m_received.front().packet->GetSize() > maxSize)
+    {
+        Fail(ERROR_AGAIN); // as ns-3's UDP, a datagram that does not fit stays
+        return nullptr;
+    }
+    Incoming incoming = m_received.front();
+    m_received.pop_front();
+    m_receivedBytes -= incoming.packet->GetSize();
+    from = incoming.from;
+    return incoming.packet;
+}
+
+int
+DtlsSocket::GetPeerName(Address& address) const
+{
+    if (m_connected.IsInvalid())
+    {
+        return Fail(ERROR_NOTCONN);
+    }
+    address = m_connected;
+    return 0;
+}
+
+sansio::PeerIdentity
+DtlsSocket::GetPeerIdentity(const Address& address) const
+{
+    sansio::PeerAddress peer = ToPeerAddress(address);
+    sansio::PeerIdentity identity;
+    auto it = m_index.find(peer);
+    if (it != m_index.end())
+    {
+        identity = it->second->channel->GetPeerIdentity();
+    }
+    identity.address = peer;
+    return identity;
+}
+
+uint32_t
+DtlsSocket::GetSessionCount() const
+{
+    return m_sessions.size();
+}
+
+// Sessions
+
+bool
+DtlsSocket::IsServer() const
+{
+    return m_bound && m_connected.IsInvalid();
+}
+
+DtlsSocket::Session*
+DtlsSocket::FindSession(const sansio::PeerAddress& peer)
+{
+    auto it = m_index.find(peer);
+    return it == m_index.end() ? nullptr : &*it->second;
+}
+
+DtlsSocket::Session&
+DtlsSocket::AddSession(const sansio::PeerAddress& peer, tls::Role role)
+{
+    Session& session = m_sessions.emplace_back();
+    m_index[peer] = std::prev(m_sessions.end());
+    session.id = ++m_lastId;
+    session.peer = peer;
+    session.address = ToSocketAddress(peer);
+    session.role = role;
+    session.started = session.lastUsed = Simulator::Now();
+    return session;
+}
+
+DtlsSocket::Session*
+DtlsSocket::OpenSession(const Address& to)
+{
+    bool inet = InetSocketAddress::IsMatchingType(to);
+    bool inet6 = Inet6SocketAddress::IsMatchingType(to);
+    if ((!inet && !inet6) || m_closing)
+    {
+        Fail(m_closing ? ERROR_BADF : ERROR_AFNOSUPPORT);
+        return nullptr;
+    }
+    if (inet ? InetSocketAddress::ConvertFrom(to).GetIpv4().IsMulticast()
+             : Inet6SocketAddress::ConvertFrom(to).GetIpv6().IsMulticast())
+    {
+        Fail(ERROR_OPNOTSUPP);
+        return nullptr;
+    }
+    sansio::PeerAddress peer = ToPeerAddress(to);
+    if (Session* session = FindSession(peer))
+    {
+        return session;
+    }
+    auto context = m_dtlsFactory->GetContext();
+    if (m_sessions.size() >= context->GetSettings().limits.maxSessions)
+    {
+        m_dtlsFactory->NotifyRefused("sessions", to);
+        Fail(ERROR_AGAIN);
+        return nullptr;
+    }
+    Register();
+    CopyOptions();
+    Session& session = AddSession(peer, tls::Role::Client);
+    session.channel = std::make_unique<tls::DatagramChannel>(context,
+                                                             tls::Role::Client,
+                                                             m_dtlsFactory->GetRandomSource());
+    session.startPending = true;
+    m_toStart.push_back(peer);
+    return &session;
+}
+
+void
+DtlsSocket::RemoveSession(const sansio::PeerAddress& peer, const std::string& dropReason)
+{
+    auto it = m_index.find(peer);
+    if (it == m_index.end())
+    {
+        return;
+    }
+    Session& session = *it->second;
+    SetDeadline(session, std::nullopt);
+    auto waiting = std::move(session.waiting);
+    Address address = session.address;
+    m_sessions.erase(it->second);
+    m_index.erase(it);
+    for (const Ptr<Packet>& packet : waiting)
+    {
+        m_waitingBytes -= packet->GetSize();
+        m_dtlsFactory->NotifyDropped(packet, address, dropReason);
+    }
+}
+
+void
+DtlsSocket::Touch(Session& session)
+{
+    session.lastUsed = Simulator::Now();
+    m_sessions.splice(m_sessions.end(), m_sessions, m_index[session.peer]);
+}
+
+void
+DtlsSocket::SetDeadline(Session& session, std::optional<sansio::TimePoint> deadline)
+{
+    if (session.deadline)
+    {
+        m_deadlines.erase({*session.deadline, session.peer});
+    }
+    session.deadline = deadline;
+    if (deadline)
+    {
+        m_deadlines.emplace(*deadline, session.peer);
+    }
+}
+
+void
+DtlsSocket::ScheduleNext()
+{
+    std::optional<sansio::TimePoint> next;
+    if (!m_deadlines.empty())
+    {
+        next = m_deadlines.begin()->first;
+    }
+    Time idle = m_dtlsFactory->GetIdleTimeout();
+    if (idle.IsStrictlyPositive() && !m_sessions.empty())
+    {
+        sansio::TimePoint expiry(ToDuration(m_sessions.front().lastUsed + idle));
+        next = next ? std::min(*next, expiry) : expiry;
+    }
+    m_deadline.Set(next);
+}
+
+// The tasks
+
+bool
+DtlsSocket::DoNextTask()
+{
+    if (ServeDeadline() || StartSession() || ProtectOutput() || CloseNext() || ReceiveInput())
+    {
+        return true;
+    }
+    ScheduleNext();
+    return false;
+}
+
+void
+DtlsSocket::HandleTransportReadable(Ptr<Socket> transport)
+{
+    Run();
+}
+
+bool
+DtlsSocket::ServeDeadline()
+{
+    sansio::TimePoint now = SimulatedNow();
+    if (!m_deadlines.empty() && m_deadlines.begin()->first <= now)
+    {
+        Session& session = *FindSession(m_deadlines.begin()->second);
+        SetDeadline(session, std::nullopt);
+        session.channelTimeout.reset();
+        session.channel->HandleTimeout(now);
+        FinishTask(session, {});
+        return true;
+    }
+    Time idle = m_dtlsFactory->GetIdleTimeout();
+    if (idle.IsStrictlyPositive() && !m_sessions.empty() &&
+        m_sessions.front().lastUsed + idle <= Simulator::Now())
+    {
+        CloseSession(m_sessions.front());
+        return true;
+    }
+    return false;
+}
+
+bool
+DtlsSocket::StartSession()
+{
+    while (!m_toStart.empty())
+    {
+        Session* session = FindSession(m_toStart.front());
+        m_toStart.pop_front();
+        if (session && std::exchange(session->startPending, false))
+        {
+            session->channel->Start(SimulatedNow());
+            FinishTask(*session, {});
+            return true;
+        }
+    }
+    return false;
+}
+
+bool
+DtlsSocket::ProtectOutput()
+{
+    while (!m_outgoing.empty())
+    {
+        Outgoing outgoing = m_outgoing.front();
+        m_outgoing.pop_front();
+        uint32_t size = outgoing.packet->GetSize();
+        m_waitingBytes -= size;
+        Session* session = FindSession(outgoing.peer);
+        if (session && session->established &&
+            session->channel->Send(SimulatedNow(), ToSpannedBytes(outgoing.packet)))
+        {
+            Touch(*session);
+            FinishTask(*session, {{}, size, false});
+            return true;
+        }
+        m_dtlsFactory->NotifyDropped(outgoing.packet, ToSocketAddress(outgoing.peer), "closed");
+    }
+    return false;
+}
+
+bool
+DtlsSocket::CloseNext()
+{
+    if (!m_closing || m_closed)
+    {
+        return false;
+    }
+    if (!m_sessions.empty())
+    {
+        CloseSession(m_sessions.front());
+        return true;
+    }
+    m_closed = true;
+    m_listener.reset();
+    GetTransport()->Close();
+    Unregister();
+    return false;
+}
+
+void
+DtlsSocket::CloseSession(Session& session)
+{
+    if (session.established)
+    {
+        session.channel->Close(SimulatedNow());
+        FinishTask(session, {{}, 0, true});
+    }
+    else
+    {
+        RemoveSession(session.peer, "closed");
+    }
+}
+
+bool
+DtlsSocket::ReceiveInput()
+{
+    Address from;
+    while (Ptr<Packet> packet = GetTransport()->RecvFrom(from))
+    {
+        if (Dispatch(from, ToBytes(packet)))
+        {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool
+DtlsSocket::Dispatch(const Address& from, const sansio::Bytes& datagram)
+{
+    sansio::PeerAddress peer = ToPeerAddress(from);
+    Session* session = FindSession(peer);
+    bool startsOver = session && session->established && session->role == tls::Role::Server &&
+                      tls::DatagramListener::IsClientHello(datagram);
+    if (session && !startsOver)
+    {
+        if (session->startPending)
+        {
+            return false;
+        }
+        session->channel->Receive(SimulatedNow(), datagram);
+        FinishTask(*session, {});
+        return true;
+    }
+    if (!IsServer() || m_closing)
+    {
+        return false;
+    }
+    ReceiveAtListener(peer, datagram);
+    return true;
+}
+
+void
+DtlsSocket::ReceiveAtListener(const sansio::PeerAddress& peer, const sansio::Bytes& datagram)
+{
+    if (!m_listener)
+    {
+        m_listener = std::make_unique<tls::DatagramListener>(m_dtlsFactory->GetContext(),
+                                                             m_dtlsFactory->GetRandomSource());
+    }
+    m_listener->Receive(SimulatedNow(), peer, datagram);
+    sansio::Operations operations = m_listener->TakeOperations();
+    Session* adopted = nullptr;
+    while (auto event = m_listener->PollEvent())
+    {
+        if (auto newPeer = std::get_if<tls::NewPeer>(&*event))
+        {
+            adopted = &AdoptPeer(std::move(*newPeer));
+        }
+        else
+        {
+            auto& refused = std::get<tls::PeerRefused>(*event);
+            m_dtlsFactory->NotifyRefused(refused.reason, ToSocketAddress(refused.peer));
+        }
+    }
+    if (adopted)
+    {
+        FinishTask(*adopted, {std::move(operations), 0, false});
+        return;
+    }
+    std::vector<tls::AddressedDatagram> answers;
+    while (auto answer = m_listener->TakeTransmit())
+    {
+        answers.push_back(std::move(*answer));
+    }
+    Settle(Charge(operations), [this, answers = std::move(answers)] {
+        for (const tls::AddressedDatagram& answer : answers)
+        {
+            SendDatagram(answer.peer, answer.bytes);
+        }
+    });
+}
+
+DtlsSocket::Session&
+DtlsSocket::AdoptPeer(tls::NewPeer newPeer)
+{
+    RemoveSession(newPeer.peer, "closed"); // of a peer that starts over
+    Session& session = AddSession(newPeer.peer, tls::Role::Server);
+    session.channel = std::move(newPeer.channel);
+    return session;
+}
+
+void
+DtlsSocket::FinishTask(Session& session, TaskOptions options)
+{
+    std::vector<sansio::SpannedBytes> datagrams;
+    for (auto bytes = session.channel->TakeTransmit(); !bytes.empty();
+         bytes = session.channel->TakeTransmit())
+    {
+        datagrams.push_back(std::move(bytes));
+    }
+    std::vector<tls::Event> events;
+    while (auto event = session.channel->PollEvent())
+    {
+        events.push_back(std::move(*event));
+    }
+    sansio::Operations operations = std::move(options.before);
+    sansio::Operations own = session.channel->TakeOperations();
+    operations.insert(operations.end(), own.begin(), own.end());
+
+    Time delay = Charge(operations);
+    auto timeout = session.channel->GetNextTimeout();
+    if (timeout != session.channelTimeout)
+    {
+        // The timer starts when the flight leaves, not when the processor begins to work on it.
+        session.channelTimeout = timeout;
+        SetDeadline(session, timeout ? std::optional(*timeout + ToDuration(delay)) : std::nullopt);
+    }
+    auto release = [this,
+                    id = session.id,
+                    peer = session.peer,
+                    plaintext = options.plaintext,
+                    last = options.last,
+                    datagrams = std::move(datagrams),
+                    events = std::move(events)] {
+        for (const sansio::SpannedBytes& datagram : datagrams)
+        {
+            SendDatagram(peer, datagram);
+        }
+        for (const tls::Event& event : events)
+        {
+            Session* receiver = FindSession(peer);
+            if (receiver && receiver->id == id)
+            {
+                std::visit([&](const auto& e) { HandleEvent(*receiver, e); }, event);
+            }
+        }
+        if (plaintext > 0)
+        {
+            NotifyDataSent(plaintext);
+            NotifySend(GetTxAvailable());
+        }
+        Session* session = FindSession(peer);
+        if (last && session && session->id == id)
+        {
+            RemoveSession(peer, "closed");
+        }
+    };
+    Settle(delay, std::move(release));
+}
+
+void
+DtlsSocket::SendDatagram(const sansio::PeerAddress& peer, const sansio::SpannedBytes& bytes)
+{
+    GetTransport()->SendTo(ToPacket(bytes), 0, ToSocketAddress(peer));
+}
+
+// What a channel tells
+
+void
+DtlsSocket::HandleEvent(Session& session, const tls::HandshakeCompleted& completed)
+{
+    session.established = true;
+    Touch(session);
+    for (Ptr<Packet>& packet : session.waiting)
+    {
+        m_outgoing.push_back({session.peer, packet});
+    }
+    session.waiting.clear();
+    bool client = session.role == tls::Role::Client;
+    m_dtlsFactory->NotifyCompleted(completed, session.address, Simulator::Now() - session.started);
+    if (client && !m_closing)
+    {
+        NotifyConnectionSucceeded();
+    }
+}
+
+void
+DtlsSocket::HandleEvent(Session& session, const tls::HandshakeFailed& failed)
+{
+    bool client = session.role == tls::Role::Client;
+    m_dtlsFactory->NotifyFailed(failed, session.address);
+    RemoveSession(session.peer, "handshake-failed");
+    if (client && !m_closing)
+    {
+        NotifyConnectionFailed();
+    }
+}
+
+void
+DtlsSocket::HandleEvent(Session& session, const tls::Plaintext& plaintext)
+{
+    Touch(session);
+    if (m_receiveShut || m_closing)
+    {
+        return;
+    }
+    auto packet = Create<Packet>(plaintext.bytes.data(), plaintext.bytes.size());
+    if (m_receivedBytes + packet->GetSize() > m_dtlsFactory->GetReceiveBufferSize())
+    {
+        m_dtlsFactory->NotifyDropped(packet, session.address, "receive-buffer-full");
+        return;
+    }
+    m_received.push_back({packet, session.address});
+    m_receivedBytes += packet->GetSize();
+    NotifyDataRecv();
+}
+
+void
+DtlsSocket::HandleEvent(Session& session, const tls::Closed& closed)
+{
+    RemoveSession(session.peer, "closed");
+}
+
+void
+DtlsSocket::HandleEvent(Session& session, const tls::ConnectionFailed& failed)
+{
+    m_dtlsFactory->NotifyConnectionFailed(failed, session.address);
+    RemoveSession(session.peer, "closed");
+}
+
+void
+DtlsSocket::HandleEvent(Session& session, const tls::RecordRejected& rejected)
+{
+    m_dtlsFactory->NotifyRejected(rejected.reason, session.address);
+}
+
+void
+DtlsSocket::HandleEvent(Session& session, const tls::FlightRetransmitted& retransmitted)
+{
+    m_dtlsFactory->NotifyRetransmitted(retransmitted.datagrams, session.address);
+}
+
+} // namespace ns3

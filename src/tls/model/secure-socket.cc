@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "tls/model/secure-socket.h"
+
+#include "tls/model/secure-socket-factory.h"
+
+#include "ns3/node.h"
+#include "ns3/simulator.h"
+
+namespace ns3
+{
+
+NS_OBJECT_ENSURE_REGISTERED(SecureSocket);
+
+TypeId
+SecureSocket::GetTypeId()
+{
+    static TypeId tid = TypeId("ns3::SecureSocket").SetParent<Socket>().SetGroupName("Tls");
+    return tid;
+}
+
+SecureSocket::SecureSocket() = default;
+
+SecureSocket::~SecureSocket()
+{
+    m_releaseEvent.Cancel();
+}
+
+void
+SecureSocket::DoDispose()
+{
+    m_releaseEvent.Cancel();
+    m_release = nullptr;
+    m_disposed = true;
+    m_busy = true; // no task starts any more
+    Unregister();
+    Socket::DoDispose();
+}
+
+void
+SecureSocket::Setup(Ptr<SecureSocketFactory> factory, Ptr<Socket> transport)
+{
+    m_factory = factory;
+    m_transport = transport;
+}
+
+Ptr<Socket>
+SecureSocket::GetTransport() const
+{
+    return m_transport;
+}
+
+Socket::SocketErrno
+SecureSocket::GetErrno() const
+{
+    return m_errno;
+}
+
+Ptr<Node>
+SecureSocket::GetNode() const
+{
+    return m_transport->GetNode();
+}
+
+int
+SecureSocket::Bind(const Address& address)
+{
+    return CheckTransport(m_transport->Bind(address));
+}
+
+int
+SecureSocket::Bind()
+{
+    return CheckTransport(m_transport->Bind());
+}
+
+int
+SecureSocket::Bind6()
+{
+    return CheckTransport(m_transport->Bind6());
+}
+
+int
+SecureSocket::GetSockName(Address& address) const
+{
+    return CheckTransport(m_transport->GetSockName(address));
+}
+
+void
+SecureSocket::BindToNetDevice(Ptr<NetDevice> device)
+{
+    Socket::BindToNetDevice(device);
+    m_transport->BindToNetDevice(device);
+}
+
+bool
+SecureSocket::SetAllowBroadcast(bool allow)
+{
+    return !allow; // a session has one peer
+}
+
+bool
+SecureSocket::GetAllowBroadcast() const
+{
+    return false;
+}
+
+void
+SecureSocket::SetIpTtl(uint8_t ttl)
+{
+    Socket::SetIpTtl(ttl);
+    m_transport->SetIpTtl(ttl);
+}
+
+void
+SecureSocket::SetIpv6HopLimit(uint8_t limit)
+{
+    Socket::SetIpv6HopLimit(limit);
+    m_transport->SetIpv6HopLimit(limit);
+}
+
+void
+SecureSocket::CopyOptions()
+{
+    if (GetIpTos())
+    {
+        m_transport->SetIpTos(GetIpTos());
+    }
+    if (IsManualIpv6Tclass())
+    {
+        m_transport->SetIpv6Tclass(GetIpv6Tclass());
+    }
+    if (GetPriority())
+    {
+        m_transport->SetPriority(GetPriority());
+    }
+}
+
+void
+SecureSocket::Run()
+{
+    Ptr<SecureSocket> self(this); // a callback of the application may drop the last reference
+    while (!m_busy && DoNextTask())
+    {
+    }
+}
+
+Time
+SecureSocket::Charge(const sansio::Operations& operations)
+{
+    return m_factory->Account(operations) - Simulator::Now();
+}
+
+void
+SecureSocket::Settle(Time delay, std::function<void()> release)
+{
+    m_busy = true;
+    if (delay.IsStrictlyPositive())
+    {
+        m_release = std::move(release);
+        m_releaseEvent = Simulator::Schedule(delay, &SecureSocket::Release, this);
+    }
+    else
+    {
+        release();
+        m_busy = m_disposed;
+    }
+}
+
+void
+SecureSocket::Release()
+{
+    Ptr<SecureSocket> self(this);
+    std::exchange(m_release, nullptr)();
+    m_busy = m_disposed;
+    Run();
+}
+
+bool
+SecureSocket::IsBusy() const
+{
+    return m_busy;
+}
+
+void
+SecureSocket::Register()
+{
+    if (!m_registration)
+    {
+        m_registration = m_factory->Keep(this);
+    }
+}
+
+void
+SecureSocket::Unregister()
+{
+    if (m_registration)
+    {
+        m_factory->Forget(std::exchange(m_registration, 0));
+    }
+}
+
+int
+SecureSocket::Fail(SocketErrno error) const
+{
+    m_errno = error;
+    return -1;
+}
+
+int
+SecureSocket::CheckTransport(int result) const
+{
+    if (result < 0)
+    {
+        m_errno = m_transport->GetErrno();
+    }
+    return result;
+}
+
+SecureSocketFactory&
+SecureSocket::GetFactory() const
+{
+    return *m_factory;
+}
+
+} // namespace ns3

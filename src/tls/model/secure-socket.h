@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#pragma once
+
+#include "sans-io/model/peer-identity-source.h"
+#include "sans-io/protocol/operation.h"
+
+#include "ns3/event-id.h"
+#include "ns3/nstime.h"
+#include "ns3/socket.h"
+
+#include <functional>
+
+namespace ns3
+{
+
+class SecureSocketFactory;
+
+/**
+ * What TlsSocket and DtlsSocket have in common: the transport socket below, and the rule by which
+ * cryptography takes time on the node.
+ *
+ * The socket works like a task of an operating system: it takes one thing at a time (bytes from
+ * the transport, a payload to protect, a timer), and what comes out, bytes and events alike, is
+ * released when the Processor of the node has done the operations it took. Meanwhile input waits
+ * in the bounded buffer of the transport socket, so that a slow processor under load loses
+ * datagrams or closes the TCP window as a real one would. A node without a Processor computes in
+ * no time.
+ *
+ * Attributes of Socket that act on packets (type of service, time to live, priority) are handed to
+ * the transport; packet tags for received TOS, TTL and packet information are left out.
+ */
+class SecureSocket : public Socket, public PeerIdentitySource
+{
+  public:
+    static TypeId GetTypeId();
+
+    SecureSocket();
+    ~SecureSocket() override;
+
+    /// The socket that carries the protected bytes, TCP or UDP; its attributes may be set.
+    Ptr<Socket> GetTransport() const;
+
+    SocketErrno GetErrno() const override;
+    Ptr<Node> GetNode() const override;
+    int Bind(const Address& address) override;
+    int Bind() override;
+    int Bind6() override;
+    int GetSockName(Address& address) const override;
+    void BindToNetDevice(Ptr<NetDevice> device) override;
+    bool SetAllowBroadcast(bool allow) override;
+    bool GetAllowBroadcast() const override;
+    void SetIpTtl(uint8_t ttl) override;
+    void SetIpv6HopLimit(uint8_t limit) override;
+
+  protected:
+    void DoDispose() override;
+
+    /// Called once, right after construction.
+    void Setup(Ptr<SecureSocketFactory> factory, Ptr<Socket> transport);
+
+    /// Does one task, if one is ready, and settles it; \return false if there is none.
+    virtual bool DoNextTask() = 0;
+
+    /// Does tasks until none is ready or the processor is busy with one.
+    void Run();
+
+    /// Gives the node's processor the operations of a task; \return how long from now they take.
+    Time Charge(const sansio::Operations& operations);
+
+    /// Ends a task: \p release hands out what it produced, after \p delay. No other task starts
+    /// before.
+    void Settle(Time delay, std::function<void()> release);
+
+    /// A task is under way: its results are not all released.
+    bool IsBusy() const;
+
+    /// The factory keeps the socket alive, as TCP and UDP keep theirs, until Unregister().
+    void Register();
+    void Unregister();
+
+    /// Sets the reason of a failed call; \return -1, what the call returns.
+    int Fail(SocketErrno error) const;
+
+    /// Gives the transport the packet options that were set on this socket.
+    void CopyOptions();
+
+    SecureSocketFactory& GetFactory() const;
+
+  private:
+    int CheckTransport(int result) const; ///< copies the reason if the transport's call failed
+    void Release();
+
+    Ptr<SecureSocketFactory> m_factory;
+    Ptr<Socket> m_transport;
+    mutable SocketErrno m_errno{ERROR_NOTERROR};
+    bool m_busy{false};
+    bool m_disposed{false};
+    std::function<void()> m_release;
+    EventId m_releaseEvent;
+    uint64_t m_registration{0};
+};
+
+} // namespace ns3
