@@ -46,7 +46,7 @@ ScenarioParameters::AddTo(ParameterTable& table)
                     {"push", "observe"});
     table.AddCount("nodes", "Sensors on the 802.15.4 link", nodes, 1, 200);
     table.AddCount("collectors",
-                   "Clients on the collector host that want every report",
+                   "Collector hosts that want every report (raw stacks serve the first)",
                    collectors,
                    1,
                    100);

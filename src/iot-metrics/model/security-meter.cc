@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "iot-metrics/model/security-meter.h"
+
+namespace ns3
+{
+
+void
+SecurityMeter::Attach(Ptr<SecureSocketFactory> factory)
+{
+    factory->TraceConnectWithoutContext("HandshakeCompleted",
+                                        MakeCallback(&SecurityMeter::HandleCompleted, this));
+    factory->TraceConnectWithoutContext("HandshakeFailed",
+                                        MakeCallback(&SecurityMeter::HandleFailed, this));
+    factory->TraceConnectWithoutContext("RecordRejected",
+                                        MakeCallback(&SecurityMeter::HandleRejected, this));
+    factory->TraceConnectWithoutContext("FlightRetransmitted",
+                                        MakeCallback(&SecurityMeter::HandleRetransmitted, this));
+}
+
+const SecurityCounters&
+SecurityMeter::GetCounters() const
+{
+    return m_counters;
+}
+
+void
+SecurityMeter::HandleCompleted(const tls::HandshakeCompleted& completed,
+                               const Address& peer,
+                               Time duration)
+{
+    m_counters.completed++;
+    m_counters.bytesSent += completed.bytesSent;
+    m_counters.bytesReceived += completed.bytesReceived;
+    m_counters.flights += completed.flights;
+}
+
+void
+SecurityMeter::HandleFailed(const tls::HandshakeFailed& failed, const Address& peer)
+{
+    m_counters.failed++;
+}
+
+void
+SecurityMeter::HandleRejected(tls::RejectionReason reason, const Address& peer)
+{
+    m_counters.rejected++;
+    m_counters.rejections[tls::ToString(reason)]++;
+}
+
+void
+SecurityMeter::HandleRetransmitted(uint32_t datagrams, const Address& peer)
+{
+    m_counters.retransmissions += datagrams;
+}
+
+} // namespace ns3

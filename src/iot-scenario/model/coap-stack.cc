@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "iot-scenario/model/coap-stack.h"
+
+#include "ns3/inet6-socket-address.h"
+#include "ns3/simulator.h"
+
+namespace ns3
+{
+
+CoapStack::CoapStack(const ScenarioParameters& parameters,
+                     TypeId factory,
+                     const StackObserver& observer)
+    : m_parameters(parameters),
+      m_factory(factory),
+      m_observer(observer),
+      m_port(parameters.GetStack().secure ? 5684 : 5683),
+      m_latest(parameters.nodes),
+      m_own(parameters.nodes)
+{
+}
+
+void
+CoapStack::Install(const Places& places, const std::vector<Time>& starts)
+{
+    InstallHost(places);
+    InstallCollectors(places);
+    for (uint32_t sensor = 0; sensor < places.sensors.GetN(); sensor++)
+    {
+        if (m_parameters.pattern == "observe")
+        {
+            InstallObservedSensor(sensor, places, starts[sensor]);
+        }
+        else
+        {
+            InstallPushingSensor(sensor, places, starts[sensor]);
+        }
+    }
+}
+
+Ptr<CoapServer>
+CoapStack::MakeServer(Ptr<Node> node, Time start)
+{
+    auto server = CreateObject<CoapServer>();
+    server->SetAttribute("Protocol", TypeIdValue(m_factory));
+    server->SetAttribute("Local", AddressValue(Inet6SocketAddress(Ipv6Address::GetAny(), m_port)));
+    server->SetStartTime(start);
+    node->AddApplication(server);
+    return server;
+}
+
+Ptr<CoapClient>
+CoapStack::MakeClient(Ptr<Node> node, const Address& server, Time start)
+{
+    auto client = CreateObject<CoapClient>();
+    client->SetAttribute("Protocol", TypeIdValue(m_factory));
+    client->SetAttribute("Remote", AddressValue(server));
+    client->SetStartTime(start);
+    node->AddApplication(client);
+    return client;
+}
+
+coap::Resource
+CoapStack::MakeResource(uint32_t sensor) const
+{
+    coap::Resource resource;
+    resource.path = GetReportPath(sensor);
+    resource.methods = {coap::Code::Get, coap::Code::Put};
+    resource.observable = true;
+    resource.confirmableNotifications = m_parameters.confirmable;
+    return resource;
+}
+
+void
+CoapStack::InstallHost(const Places& places)
+{
+    m_host = MakeServer(places.host, Seconds(0));
+    for (uint32_t sensor = 0; sensor < places.sensors.GetN(); sensor++)
+    {
+        m_host->AddResource(
+            MakeResource(sensor),
+            [this, sensor](const CoapRequestContext&, const coap::Request& request) {
+                if (request.method == coap::Code::Put)
+                {
+                    Serve(sensor, request.payload);
+                    return coap::Response(coap::Code::Changed);
+                }
+                coap::Response response(coap::Code::Content, m_latest[sensor].payload);
+                response.report = m_latest[sensor].report;
+                return response;
+            });
+    }
+}
+
+void
+CoapStack::Serve(uint32_t sensor, const sansio::Bytes& payload)
+{
+    if (auto report = Report::Decode(payload))
+    {
+        m_observer.served(report->GetId());
+        m_latest[sensor] = {payload, report->GetId()};
+        m_host->Notify(GetReportPath(sensor));
+    }
+}
+
+void
+CoapStack::InstallCollectors(const Places& places)
+{
+    const Address host = Inet6SocketAddress(places.hostAddress, m_port);
+    for (uint32_t i = 0; i < places.collectors.GetN(); i++)
+    {
+        auto collector = MakeClient(places.collectors.Get(i), host, Seconds(0));
+        const bool first = i == 0;
+        Simulator::Schedule(Seconds(1), [this, collector, first] {
+            for (uint32_t sensor = 0; sensor < m_parameters.nodes; sensor++)
+            {
+                collector->Observe(GetReportPath(sensor), [this, first](const CoapResult& result) {
+                    auto report =
+                        result.response ? Report::Decode(result.response->payload) : std::nullopt;
+                    if (first && report)
+                    {
+                        m_observer.collected(report->GetId());
+                    }
+                });
+            }
+        });
+        m_collectors.push_back(collector);
+    }
+}
+
+void
+CoapStack::InstallPushingSensor(uint32_t sensor, const Places& places, Time start)
+{
+    const Address host = Inet6SocketAddress(places.hostAddress, m_port);
+    auto client = MakeClient(places.sensors.Get(sensor), host, start);
+    client->TraceConnectWithoutContext("Connected",
+                                       Callback<void, bool>([this, sensor](bool success) {
+                                           (success ? m_observer.ready : m_observer.broken)(sensor);
+                                       }));
+    client->TraceConnectWithoutContext(
+        "Retransmitted",
+        Callback<void, uint16_t, uint8_t, uint64_t>(
+            [this](uint16_t, uint8_t, uint64_t report) { m_observer.retransmitted(report); }));
+    m_pushing.push_back(client);
+}
+
+void
+CoapStack::InstallObservedSensor(uint32_t sensor, const Places& places, Time start)
+{
+    auto server = MakeServer(places.sensors.Get(sensor), start);
+    server->AddResource(MakeResource(sensor),
+                        [this, sensor](const CoapRequestContext&, const coap::Request&) {
+                            coap::Response response(coap::Code::Content, m_own[sensor].payload);
+                            response.report = m_own[sensor].report;
+                            return response;
+                        });
+    server->TraceConnectWithoutContext(
+        "ObserverChanged",
+        Callback<void, const sansio::PeerAddress&, std::string, bool>(
+            [this, sensor](const sansio::PeerAddress&, std::string, bool added) {
+                (added ? m_observer.ready : m_observer.broken)(sensor);
+            }));
+    server->TraceConnectWithoutContext(
+        "Retransmitted",
+        Callback<void, uint16_t, uint8_t, uint64_t>(
+            [this](uint16_t, uint8_t, uint64_t report) { m_observer.retransmitted(report); }));
+    m_observed.push_back(server);
+
+    const Address address = Inet6SocketAddress(places.sensorAddresses[sensor], m_port);
+    if (!m_hostObserver)
+    {
+        m_hostObserver = MakeClient(places.host, address, Seconds(0));
+    }
+    // The host learns of a sensor when it comes up; here it asks a little later.
+    Simulator::Schedule(start + Seconds(1), [this, sensor, address] {
+        m_hostObserver->RequestTo(address,
+                                  coap::Request::MakeObserve(GetReportPath(sensor)),
+                                  [this, sensor](const CoapResult& result) {
+                                      if (result.response)
+                                      {
+                                          Serve(sensor, result.response->payload);
+                                      }
+                                  });
+    });
+}
+
+void
+CoapStack::Send(const Report& report)
+{
+    sansio::Bytes payload = report.Encode(m_parameters.payload);
+    if (m_parameters.pattern == "observe")
+    {
+        m_own[report.sensor] = {std::move(payload), report.GetId()};
+        m_observed[report.sensor]->Notify(GetReportPath(report.sensor));
+        return;
+    }
+    coap::Request request(coap::Code::Put, GetReportPath(report.sensor), std::move(payload));
+    request.confirmable = m_parameters.confirmable;
+    m_pushing[report.sensor]->Request(
+        request,
+        [this, id = report.GetId()](const CoapResult& result) {
+            bool refused = result.failure == coap::Failure::LimitReached ||
+                           result.failure == coap::Failure::NotStarted;
+            if (refused)
+            {
+                m_observer.refused(id);
+            }
+        },
+        report.GetId());
+}
+
+int64_t
+CoapStack::AssignStreams(int64_t stream)
+{
+    const int64_t first = stream;
+    stream += m_host->AssignStreams(stream);
+    for (const auto& client : m_pushing)
+    {
+        stream += client->AssignStreams(stream);
+    }
+    for (const auto& server : m_observed)
+    {
+        stream += server->AssignStreams(stream);
+    }
+    for (const auto& collector : m_collectors)
+    {
+        stream += collector->AssignStreams(stream);
+    }
+    if (m_hostObserver)
+    {
+        stream += m_hostObserver->AssignStreams(stream);
+    }
+    return stream - first;
+}
+
+} // namespace ns3

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "iot-scenario/model/mqtt-stack.h"
+
+#include "ns3/inet6-socket-address.h"
+#include "ns3/string.h"
+#include "ns3/uinteger.h"
+
+namespace ns3
+{
+
+MqttStack::MqttStack(const ScenarioParameters& parameters,
+                     TypeId factory,
+                     const StackObserver& observer)
+    : m_parameters(parameters),
+      m_factory(factory),
+      m_observer(observer),
+      m_qos(static_cast<uint8_t>(std::stoi(parameters.qos)))
+{
+}
+
+void
+MqttStack::Install(const Places& places, const std::vector<Time>& starts)
+{
+    const uint16_t port = m_parameters.GetStack().secure ? 8883 : 1883;
+    m_broker = CreateObject<MqttBroker>();
+    m_broker->SetAttribute("Protocol", TypeIdValue(m_factory));
+    m_broker->SetAttribute("Local", AddressValue(Inet6SocketAddress(Ipv6Address::GetAny(), port)));
+    m_broker->TraceConnectWithoutContext("Message",
+                                         Callback<void, std::string, const mqtt::Message&>(
+                                             [this](std::string, const mqtt::Message& message) {
+                                                 if (auto report = Report::Decode(message.payload))
+                                                 {
+                                                     m_observer.served(report->GetId());
+                                                 }
+                                             }));
+    places.host->AddApplication(m_broker);
+
+    const Address broker = Inet6SocketAddress(places.hostAddress, port);
+    InstallCollectors(places, broker);
+    for (uint32_t sensor = 0; sensor < places.sensors.GetN(); sensor++)
+    {
+        InstallSensor(sensor, places.sensors.Get(sensor), broker, starts[sensor]);
+    }
+}
+
+Ptr<MqttClient>
+MqttStack::MakeClient(Ptr<Node> node, const std::string& id, const Address& broker, Time start)
+{
+    auto client = CreateObject<MqttClient>();
+    client->SetAttribute("Protocol", TypeIdValue(m_factory));
+    client->SetAttribute("Remote", AddressValue(broker));
+    client->SetAttribute("ClientId", StringValue(id));
+    client->SetAttribute("KeepAlive", TimeValue(Seconds(0)));
+    client->SetStartTime(start);
+    node->AddApplication(client);
+    return client;
+}
+
+void
+MqttStack::InstallCollectors(const Places& places, const Address& broker)
+{
+    for (uint32_t i = 0; i < places.collectors.GetN(); i++)
+    {
+        auto collector =
+            MakeClient(places.collectors.Get(i), "c" + std::to_string(i), broker, Seconds(0));
+        collector->Subscribe("s/+/t", m_qos);
+        if (i == 0)
+        {
+            collector->TraceConnectWithoutContext(
+                "Message",
+                Callback<void, const mqtt::Message&>([this](const mqtt::Message& message) {
+                    if (auto report = Report::Decode(message.payload))
+                    {
+                        m_observer.collected(report->GetId());
+                    }
+                }));
+        }
+        m_collectors.push_back(collector);
+    }
+}
+
+void
+MqttStack::InstallSensor(uint32_t sensor, Ptr<Node> node, const Address& broker, Time start)
+{
+    auto client = MakeClient(node, GetSensorName(sensor), broker, start);
+    client->TraceConnectWithoutContext("Connected", Callback<void, bool>([this, sensor](bool) {
+                                           m_observer.ready(sensor);
+                                       }));
+    client->TraceConnectWithoutContext(
+        "Disconnected",
+        Callback<void, std::string>([this, sensor](std::string) { m_observer.broken(sensor); }));
+    client->TraceConnectWithoutContext(
+        "Refused",
+        Callback<void, uint64_t, std::string>(
+            [this](uint64_t report, std::string) { m_observer.refused(report); }));
+    client->TraceConnectWithoutContext("Redelivered", Callback<void, uint16_t>([this](uint16_t) {
+                                           m_observer.retransmitted(0);
+                                       }));
+    m_sensors.push_back(client);
+}
+
+void
+MqttStack::Send(const Report& report)
+{
+    mqtt::Message message;
+    message.topic = GetReportPath(report.sensor);
+    message.payload = report.Encode(m_parameters.payload);
+    message.qos = m_qos;
+    m_sensors[report.sensor]->Publish(message, report.GetId());
+}
+
+int64_t
+MqttStack::AssignStreams(int64_t stream)
+{
+    const int64_t first = stream;
+    for (const auto* clients : {&m_sensors, &m_collectors})
+    {
+        for (const auto& client : *clients)
+        {
+            stream += client->AssignStreams(stream);
+        }
+    }
+    return stream - first;
+}
+
+} // namespace ns3

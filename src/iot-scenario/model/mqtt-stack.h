@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#pragma once
+
+#include "iot-scenario/model/stack.h"
+#include "mqtt/model/mqtt-broker.h"
+#include "mqtt/model/mqtt-client.h"
+
+namespace ns3
+{
+
+/**
+ * Reports as MQTT PUBLISH packets: a broker on the host, one client per sensor that keeps its
+ * connection, and collectors that subscribe to "s/+/t" at the quality of service of the reports.
+ * Keep Alive is 0, so no PINGREQ disturbs the window.
+ */
+class MqttStack : public Stack
+{
+  public:
+    MqttStack(const ScenarioParameters& parameters, TypeId factory, const StackObserver& observer);
+
+    void Install(const Places& places, const std::vector<Time>& starts) override;
+    void Send(const Report& report) override;
+    int64_t AssignStreams(int64_t stream) override;
+
+  private:
+    Ptr<MqttClient> MakeClient(Ptr<Node> node,
+                               const std::string& id,
+                               const Address& broker,
+                               Time start);
+    void InstallCollectors(const Places& places, const Address& broker);
+    void InstallSensor(uint32_t sensor, Ptr<Node> node, const Address& broker, Time start);
+
+    const ScenarioParameters& m_parameters;
+    TypeId m_factory;
+    StackObserver m_observer;
+    uint8_t m_qos;
+    Ptr<MqttBroker> m_broker;
+    std::vector<Ptr<MqttClient>> m_sensors;
+    std::vector<Ptr<MqttClient>> m_collectors;
+};
+
+} // namespace ns3

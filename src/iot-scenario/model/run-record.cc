@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "iot-scenario/model/run-results.h"
+
+#include "ns3/rng-seed-manager.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <sys/resource.h>
+
+namespace ns3
+{
+
+namespace
+{
+
+using Json = nlohmann::ordered_json;
+
+template <typename Value>
+Json
+OrNull(const std::optional<Value>& value)
+{
+    return value ? Json(*value) : Json(nullptr);
+}
+
+Json
+Mean(const std::vector<double>& values)
+{
+    double sum = 0;
+    for (double value : values)
+    {
+        sum += value;
+    }
+    return values.empty() ? Json(nullptr) : Json(sum / values.size());
+}
+
+Json
+Latencies(const std::vector<double>& sorted, uint64_t generated)
+{
+    Json json;
+    json["mean"] = Mean(sorted);
+    json["p50"] = OrNull(LatencyQuantile(sorted, generated, 0.50));
+    json["p95"] = OrNull(LatencyQuantile(sorted, generated, 0.95));
+    json["p99"] = OrNull(LatencyQuantile(sorted, generated, 0.99));
+    json["max"] = OrNull(LatencyQuantile(sorted, generated, 1.00));
+    return json;
+}
+
+Json
+Reports(const RunResults& results)
+{
+    const ReportSummary& reports = results.reports;
+    Json json;
+    json["generated"] = reports.generated;
+    json["on_time"] = reports.onTime;
+    json["delivered"] = reports.delivered;
+    json["lost"] = reports.lost;
+    json["in_flight"] = reports.inFlight;
+    json["refused"] = reports.refused;
+    json["duplicates"] = reports.duplicates;
+    json["served"] = reports.served;
+    json["unknown"] = results.unknownReports;
+    json["latency_s"] = Latencies(reports.latencies, reports.generated);
+    json["service_latency_s"] = Latencies(reports.serviceLatencies, reports.generated);
+    json["age_s"] = OrNull(reports.age);
+    json["latency_samples_s"] = reports.latencies;
+    return json;
+}
+
+Json
+Bytes(const LinkCounters& link)
+{
+    Json json;
+    json["payload"] = link.bytes.payload;
+    json["application"] = link.bytes.application;
+    json["security"] = link.bytes.security;
+    json["transport"] = link.bytes.transport;
+    json["network"] = link.bytes.network;
+    json["link"] = link.bytes.link;
+    json["total"] = link.bytesSent;
+    return json;
+}
+
+Json
+Resent(const Retransmissions& retransmissions)
+{
+    Json json;
+    json["mac"] = retransmissions.mac;
+    json["tcp"] = retransmissions.tcp;
+    json["dtls"] = retransmissions.dtls;
+    json["coap"] = retransmissions.coap;
+    json["mqtt"] = retransmissions.mqtt;
+    return json;
+}
+
+Json
+Setup(const RunResults& results)
+{
+    std::vector<double> durations;
+    std::vector<double> energies;
+    uint32_t broken = 0;
+    for (const auto& session : results.sessions)
+    {
+        energies.push_back(session.energy);
+        broken += session.broken;
+        if (session.ready)
+        {
+            durations.push_back((*session.ready - session.started).GetSeconds());
+        }
+    }
+    const uint64_t completed = results.security.completed;
+    auto perHandshake = [completed](uint64_t total) {
+        return completed ? Json(static_cast<double>(total) / completed) : Json(0);
+    };
+    Json json;
+    json["sessions"] = durations.size();
+    json["failed"] = results.sessions.size() - durations.size();
+    json["broken"] = broken;
+    json["duration_s"]["mean"] = Mean(durations);
+    json["duration_s"]["max"] = durations.empty()
+                                    ? Json(nullptr)
+                                    : Json(*std::max_element(durations.begin(), durations.end()));
+    json["handshakes"] = completed;
+    json["handshake_bytes"]["client"] = perHandshake(results.security.bytesSent);
+    json["handshake_bytes"]["server"] = perHandshake(results.security.bytesReceived);
+    json["flights"] = perHandshake(results.security.flights);
+    json["energy_j"] = Mean(energies);
+    json["bytes_on_air"] = Bytes(results.setup);
+    json["retransmissions"] = Resent(results.setupRetransmissions);
+    return json;
+}
+
+Json
+Link(const LinkCounters& link)
+{
+    Json json;
+    json["frames"] = link.frames;
+    json["duplicates_dropped"] = link.duplicatesDropped;
+    json["polls"] = link.polls;
+    json["frames_lost"] = link.lost;
+    json["collisions"] = link.collisions;
+    json["queue_drops"] = link.queueDrops;
+    json["no_ack"] = link.noAck;
+    json["channel_busy"] = link.channelBusy;
+    return json;
+}
+
+Json
+Energy(const RunResults& results)
+{
+    EnergyAccount sum;
+    for (const auto& account : results.energy)
+    {
+        sum += account;
+    }
+    const double total = sum.GetTotal();
+    auto per = [total](uint64_t count) { return count ? Json(total / count) : Json(nullptr); };
+    Json json;
+    json["per_node_mean"] = per(results.energy.size());
+    json["per_report"] = per(results.reports.delivered);
+    json["per_on_time_report"] = per(results.reports.onTime);
+    json["radio"]["tx"] = sum[RadioState::Transmit];
+    json["radio"]["rx"] = sum[RadioState::Receive];
+    json["radio"]["listen"] = sum[RadioState::Listen];
+    json["radio"]["sleep"] = sum[RadioState::Sleep];
+    json["mcu"]["active"] = sum[McuState::Active];
+    json["mcu"]["crypto"] = sum[McuState::Crypto];
+    json["mcu"]["sleep"] = sum[McuState::Sleep];
+    json["total"] = total;
+    json["window_s"] = results.windowLength.GetSeconds();
+    return json;
+}
+
+Json
+SimulatorCost(const RunResults& results)
+{
+    rusage usage{};
+    getrusage(RUSAGE_SELF, &usage);
+    Json json;
+    json["events"] = results.events;
+    json["wall_s"] = results.wallTime;
+    json["sim_s"] = results.simulated.GetSeconds();
+    json["peak_rss_bytes"] = static_cast<uint64_t>(usage.ru_maxrss) * 1024;
+    return json;
+}
+
+} // namespace
+
+void
+WriteRecord(const RunResults& results, std::ostream& os)
+{
+    Json record;
+    for (const auto& [name, value] : results.parameters)
+    {
+        record["parameters"][name] = value;
+    }
+    record["versions"]["ns3"] = IOT_NS3_VERSION;
+    record["versions"]["openssl"] = IOT_OPENSSL_VERSION;
+    record["versions"]["project"] = IOT_PROJECT_VERSION;
+    record["run"] = RngSeedManager::GetRun();
+    record["seed"] = RngSeedManager::GetSeed();
+    record["reports"] = Reports(results);
+    record["setup"] = Setup(results);
+    record["retransmissions"] = Resent(results.windowRetransmissions);
+    record["link"] = Link(results.window);
+    record["bytes_on_air"] = Bytes(results.window);
+    record["energy_j"] = Energy(results);
+    record["simulator"] = SimulatorCost(results);
+    os << record.dump(2) << "\n";
+}
+
+} // namespace ns3

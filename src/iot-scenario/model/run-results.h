@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#pragma once
+
+#include "iot-device/model/energy-account.h"
+#include "iot-metrics/model/link-meter.h"
+#include "iot-metrics/model/report-ledger.h"
+#include "iot-metrics/model/security-meter.h"
+
+#include <optional>
+#include <vector>
+
+namespace ns3
+{
+
+/// The session of one sensor, from the start of its application to the first report possible.
+struct SessionResult
+{
+    Time started;
+    std::optional<Time> ready;
+    double energy{0}; ///< joule the sensor spent meanwhile; up to the window where never ready
+    uint32_t broken{0};
+};
+
+/// Messages that a layer sent again.
+struct Retransmissions
+{
+    uint64_t mac{0};
+    uint64_t tcp{0};
+    uint64_t dtls{0};
+    uint64_t coap{0};
+    uint64_t mqtt{0};
+
+    friend Retransmissions operator-(const Retransmissions& a, const Retransmissions& b)
+    {
+        return {a.mac - b.mac, a.tcp - b.tcp, a.dtls - b.dtls, a.coap - b.coap, a.mqtt - b.mqtt};
+    }
+};
+
+/// Everything a run measured, before it becomes a record.
+struct RunResults
+{
+    std::vector<std::pair<std::string, std::string>> parameters;
+    ReportSummary reports;
+    uint64_t unknownReports{0};
+    std::vector<SessionResult> sessions;
+    SecurityCounters security; ///< of the sensors
+    SecurityCounters host;
+
+    LinkCounters setup;  ///< before the window
+    LinkCounters window; ///< from its begin to the end of the run
+    Retransmissions setupRetransmissions;
+    Retransmissions windowRetransmissions;
+
+    std::vector<EnergyAccount> energy; ///< of each sensor in the window
+    Time windowLength;
+
+    Time simulated;
+    uint64_t events{0};
+    double wallTime{0};
+};
+
+/**
+ * Writes the record: one JSON object with stable keys, SI units, null where a value does not
+ * exist. Apart from the wall time and the memory of the simulator it depends on the parameters
+ * and the run number only.
+ */
+void WriteRecord(const RunResults& results, std::ostream& os);
+
+/// The same in a few lines for a person.
+void WriteSummary(const RunResults& results, std::ostream& os);
+
+} // namespace ns3

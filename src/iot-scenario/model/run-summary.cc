@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "iot-scenario/model/run-results.h"
+
+#include <iomanip>
+#include <ostream>
+
+namespace ns3
+{
+
+namespace
+{
+
+/// "12.3 ms" or "1.20 s", or "never" for a quantile that too few reports reached.
+std::string
+WriteLatency(std::optional<double> seconds)
+{
+    if (!seconds)
+    {
+        return "never";
+    }
+    char text[32];
+    std::snprintf(text,
+                  sizeof text,
+                  *seconds < 1 ? "%.1f ms" : "%.2f s",
+                  *seconds < 1 ? *seconds * 1000 : *seconds);
+    return text;
+}
+
+} // namespace
+
+void
+WriteSummary(const RunResults& results, std::ostream& os)
+{
+    const ReportSummary& reports = results.reports;
+    uint32_t ready = 0;
+    double energy = 0;
+    for (const auto& session : results.sessions)
+    {
+        ready += session.ready.has_value();
+    }
+    for (const auto& account : results.energy)
+    {
+        energy += account.GetTotal();
+    }
+    auto quantile = [&](double q) {
+        return WriteLatency(LatencyQuantile(reports.latencies, reports.generated, q));
+    };
+    const Retransmissions& again = results.windowRetransmissions;
+    os << "sessions         " << ready << " of " << results.sessions.size()
+       << " ready before the window\n"
+       << "reports          " << reports.generated << " generated, " << reports.delivered
+       << " delivered (" << reports.onTime << " on time), " << reports.lost << " lost, "
+       << reports.inFlight << " in flight, " << reports.refused << " refused; "
+       << reports.duplicates << " duplicates\n"
+       << "latency          median " << quantile(0.5) << ", 95 % " << quantile(0.95) << ", 99 % "
+       << quantile(0.99) << " of all generated\n"
+       << "retransmissions  mac " << again.mac << ", tcp " << again.tcp << ", dtls " << again.dtls
+       << ", coap " << again.coap << ", mqtt " << again.mqtt << "\n"
+       << "bytes on air     " << results.window.bytesSent << " in " << results.window.frames
+       << " frames\n"
+       << "energy           " << std::fixed << std::setprecision(3)
+       << (reports.onTime ? energy / reports.onTime * 1000 : 0) << " mJ per on-time report\n"
+       << "--json=FILE writes the whole record.\n";
+}
+
+} // namespace ns3

@@ -1,0 +1,300 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "iot-scenario/model/scenario.h"
+
+#include "iot-device/helper/device-helper.h"
+#include "iot-scenario/model/event-log.h"
+#include "low-power-links/helper/tcp-profile.h"
+#include "low-power-links/model/frame-tag.h"
+#include "low-power-links/protocol/frame-dissector.h"
+#include "sans-io/model/provenance-tag.h"
+
+#include "ns3/boolean.h"
+#include "ns3/double.h"
+#include "ns3/simulator.h"
+#include "ns3/uinteger.h"
+
+#include <chrono>
+
+namespace ns3
+{
+
+namespace
+{
+
+// First random stream of each part, far enough apart that no part reaches the next: so a part that
+// draws more, or another stack, changes nothing for the others.
+constexpr int64_t STREAM_WORKLOAD = 1000;
+constexpr int64_t STREAM_STARTS = 5000;
+constexpr int64_t STREAM_LINKS = 10000;
+constexpr int64_t STREAM_SECURITY = 20000;
+constexpr int64_t STREAM_STACK = 30000;
+
+} // namespace
+
+Scenario::Scenario(const ScenarioParameters& parameters)
+    : m_parameters(parameters)
+{
+    BuildNetwork();
+    InstallDevices();
+    InstallStack();
+    ConnectMeters();
+}
+
+Scenario::~Scenario()
+{
+    m_stack.reset(); // the ports of a stack leave their sockets before the simulator goes
+    m_events.reset();
+    Simulator::Destroy();
+}
+
+void
+Scenario::BuildNetwork()
+{
+    TcpProfile::Apply(m_parameters.tcp);
+    m_network = CreateObject<LowPowerStarHelper>();
+    m_network->SetAttribute("Sensors", UintegerValue(m_parameters.nodes));
+    m_network->SetAttribute("Collectors", UintegerValue(m_parameters.collectors));
+    m_network->SetAttribute("Loss", DoubleValue(m_parameters.loss));
+    m_network->SetAttribute("MacRetries", UintegerValue(m_parameters.macRetries));
+    m_network->SetAttribute("Sleepy", BooleanValue(m_parameters.radio == "sleepy"));
+    m_network->SetAttribute("PollPeriod", TimeValue(m_parameters.pollPeriod));
+    m_network->SetAttribute("WiredDelay", TimeValue(m_parameters.wiredDelay));
+    m_network->SetAttribute("NeighborDiscovery", BooleanValue(m_parameters.neighborDiscovery));
+    m_network->Build();
+    m_network->AssignStreams(STREAM_LINKS);
+    if (!m_parameters.pcap.empty())
+    {
+        m_network->EnablePcap(m_parameters.pcap);
+        m_network->EnableAirPcap(m_parameters.pcap + "-air.pcap");
+    }
+
+    m_places.sensors = m_network->GetSensors();
+    m_places.host = m_network->GetHost();
+    m_places.hostAddress = m_network->GetHostAddress();
+    m_places.collectorAddress = m_network->GetCollectorAddress();
+    for (uint32_t i = 0; i < m_parameters.nodes; i++)
+    {
+        m_places.sensorAddresses.push_back(m_network->GetSensorAddress(i));
+    }
+    for (uint32_t i = 0; i < m_parameters.collectors; i++)
+    {
+        m_places.collectors.Add(m_network->GetCollector(i));
+    }
+}
+
+void
+Scenario::InstallDevices()
+{
+    DeviceHelper sensors(m_parameters.device);
+    DeviceHelper hosts(m_parameters.hostDevice);
+    for (uint32_t i = 0; i < m_parameters.nodes; i++)
+    {
+        if (!sensors.Install(m_places.sensors.Get(i), m_network->GetSensorDevice(i)->GetPhy()))
+        {
+            throw std::runtime_error(
+                "--device=" + m_parameters.device +
+                ": expected a device with a supply of its own, not one on the mains");
+        }
+    }
+    hosts.Install(m_places.host);
+}
+
+void
+Scenario::InstallStack()
+{
+    m_security = std::make_unique<SecuritySetup>(m_parameters);
+    m_security->Install(m_places, STREAM_SECURITY);
+    m_stack = MakeStack(m_parameters,
+                        m_security->GetStreamFactory(),
+                        m_security->GetDatagramFactory(),
+                        MakeObserver());
+
+    auto uniform = CreateObject<UniformRandomVariable>();
+    uniform->SetStream(STREAM_STARTS);
+    std::vector<Time> starts;
+    for (uint32_t i = 0; i < m_parameters.nodes; i++)
+    {
+        starts.push_back(Seconds(uniform->GetValue(0, START_SPREAD)));
+        m_results.sessions.push_back({starts.back(), {}, 0, 0});
+    }
+    m_energyAtStart.resize(m_parameters.nodes);
+    for (uint32_t i = 0; i < m_parameters.nodes; i++)
+    {
+        Simulator::Schedule(starts[i],
+                            [this, i] { m_energyAtStart[i] = GetLedger(i)->Snapshot(); });
+    }
+    m_stack->Install(m_places, starts);
+    m_stack->AssignStreams(STREAM_STACK);
+
+    Workload::Settings workload;
+    workload.sensors = m_parameters.nodes;
+    workload.reports = m_parameters.GetReportCount();
+    workload.start = Seconds(WARM_UP);
+    workload.interval = m_parameters.interval;
+    workload.poisson = m_parameters.arrivals == "poisson";
+    m_workload = std::make_unique<Workload>(workload, STREAM_WORKLOAD);
+    m_workload->Start([this](const Report& report) { Generate(report); });
+}
+
+StackObserver
+Scenario::MakeObserver()
+{
+    StackObserver observer;
+    observer.ready = [this](uint32_t sensor) { HandleReady(sensor); };
+    observer.broken = [this](uint32_t sensor) { m_results.sessions[sensor].broken++; };
+    observer.served = [this](uint64_t id) { m_ledger.Served(id, Simulator::Now()); };
+    observer.collected = [this](uint64_t id) {
+        m_ledger.Collected(id, Simulator::Now());
+        if (m_events)
+        {
+            m_events->LogReport("delivered", id);
+        }
+    };
+    observer.refused = [this](uint64_t id) { m_ledger.Refused(id); };
+    observer.retransmitted = [this](uint64_t) { m_applicationRetransmissions++; };
+    return observer;
+}
+
+void
+Scenario::ConnectMeters()
+{
+    m_link.Attach(m_network->GetLowPowerDevices());
+    for (uint32_t i = 0; i < m_parameters.nodes; i++)
+    {
+        m_tcp.Attach(m_places.sensors.Get(i));
+    }
+    m_tcp.Attach(m_places.host);
+    if (m_parameters.dropFrame > 0)
+    {
+        m_network->GetSensorDevice(0)->TraceConnectWithoutContext(
+            "FrameSent",
+            MakeCallback(&Scenario::DropChosenFrame, this));
+    }
+    if (!m_parameters.events.empty())
+    {
+        m_events = std::make_unique<EventLog>(m_parameters.events,
+                                              Seconds(WARM_UP),
+                                              m_parameters.GetStack());
+        m_events->Attach(*m_network);
+    }
+}
+
+void
+Scenario::Generate(const Report& report)
+{
+    m_ledger.Generated(report.GetId(), report.sensor, Simulator::Now());
+    if (m_events)
+    {
+        m_events->LogReport("generated", report.GetId());
+    }
+    m_stack->Send(report);
+}
+
+void
+Scenario::HandleReady(uint32_t sensor)
+{
+    SessionResult& session = m_results.sessions[sensor];
+    if (!session.ready)
+    {
+        session.ready = Simulator::Now();
+        session.energy = (GetLedger(sensor)->Snapshot() - m_energyAtStart[sensor]).GetTotal();
+    }
+}
+
+void
+Scenario::DropChosenFrame(Ptr<const Packet> frame, Time start, Time duration, uint32_t attempt)
+{
+    auto dissection = lowpower::DissectFrame(ToBytes(frame));
+    bool counts = m_inWindow && attempt == 1 && dissection &&
+                  dissection->mac.type == lowpower::FrameType::Data;
+    if (counts && ++m_dataFrames == m_parameters.dropFrame)
+    {
+        FrameTag tag;
+        frame->PeekPacketTag(tag);
+        m_network->GetBorderRouterDevice()->GetLossModel()->Drop(tag.GetSender(), tag.GetNumber());
+    }
+}
+
+Ptr<EnergyLedger>
+Scenario::GetLedger(uint32_t sensor) const
+{
+    return m_places.sensors.Get(sensor)->GetObject<EnergyLedger>();
+}
+
+Retransmissions
+Scenario::GetRetransmissions() const
+{
+    Retransmissions counted;
+    counted.mac = m_link.GetCounters().retransmissions;
+    counted.tcp = m_tcp.GetCount();
+    counted.dtls = m_security->GetSensorCounters().retransmissions +
+                   m_security->GetHostCounters().retransmissions;
+    const std::string& protocol = m_parameters.GetStack().protocol;
+    counted.coap = protocol == "coap" ? m_applicationRetransmissions : 0;
+    counted.mqtt = protocol == "mqtt" ? m_applicationRetransmissions : 0;
+    return counted;
+}
+
+void
+Scenario::BeginWindow()
+{
+    m_inWindow = true;
+    for (uint32_t i = 0; i < m_parameters.nodes; i++)
+    {
+        EnergyAccount now = GetLedger(i)->Snapshot();
+        if (!m_results.sessions[i].ready)
+        {
+            m_results.sessions[i].energy = (now - m_energyAtStart[i]).GetTotal();
+        }
+        m_energyAtStart[i] = now;
+    }
+    m_results.setup = m_linkAtWindow = m_link.GetCounters();
+    m_results.setupRetransmissions = m_resentAtWindow = GetRetransmissions();
+    m_results.security = m_security->GetSensorCounters();
+    m_results.host = m_security->GetHostCounters();
+}
+
+void
+Scenario::EndWindow()
+{
+    for (uint32_t i = 0; i < m_parameters.nodes; i++)
+    {
+        m_results.energy.push_back(GetLedger(i)->Snapshot() - m_energyAtStart[i]);
+        if (m_events)
+        {
+            m_events->LogEnergy(i, m_results.energy.back());
+        }
+    }
+}
+
+RunResults
+Scenario::Run()
+{
+    const Time begin = m_workload->GetStart();
+    const Time windowEnd = m_workload->GetEnd();
+    const Time end = windowEnd + Seconds(DRAIN);
+    Simulator::Schedule(begin, &Scenario::BeginWindow, this);
+    Simulator::Schedule(windowEnd, &Scenario::EndWindow, this);
+    Simulator::Stop(end);
+
+    const auto wallStart = std::chrono::steady_clock::now();
+    Simulator::Run();
+    m_results.wallTime =
+        std::chrono::duration<double>(std::chrono::steady_clock::now() - wallStart).count();
+
+    m_results.reports =
+        m_ledger.Summarize(end, m_parameters.deadline, Seconds(DRAIN), begin, windowEnd);
+    m_results.unknownReports = m_ledger.GetUnknown();
+    m_results.window = m_link.GetCounters() - m_linkAtWindow;
+    m_results.windowRetransmissions = GetRetransmissions() - m_resentAtWindow;
+    m_results.windowLength = windowEnd - begin;
+    m_results.simulated = end;
+    m_results.events = Simulator::GetEventCount();
+    if (m_events)
+    {
+        m_events->Commit();
+    }
+    return m_results;
+}
+
+} // namespace ns3

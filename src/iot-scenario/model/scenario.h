@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#pragma once
+
+#include "iot-device/model/energy-ledger.h"
+#include "iot-metrics/model/tcp-retransmission-counter.h"
+#include "iot-scenario/model/run-results.h"
+#include "iot-scenario/model/security-setup.h"
+#include "iot-scenario/model/stack.h"
+#include "iot-scenario/model/workload.h"
+#include "low-power-links/helper/low-power-star-helper.h"
+
+#include <memory>
+
+namespace ns3
+{
+
+class EventLog;
+
+/**
+ * One run of the comparison: network, devices, stack, workload, and the meters that listen.
+ *
+ *     0 ... 10 s   sensors start their sessions
+ *     60 s         the window begins: reports
+ *     + window     the window ends; energy is accounted for exactly the window
+ *     + 100 s      the drain (beyond MAX_TRANSMIT_WAIT of CoAP, 93 s): what arrives now still
+ *                  counts, what arrives later is lost
+ *
+ * A program makes one scenario, calls Run() once and takes the results.
+ */
+class Scenario
+{
+  public:
+    /**
+     * Builds everything. \p parameters must outlive the scenario.
+     * \throw std::runtime_error with one line when something the parameters name cannot be used
+     */
+    explicit Scenario(const ScenarioParameters& parameters);
+    ~Scenario();
+
+    Scenario(const Scenario&) = delete;
+    Scenario& operator=(const Scenario&) = delete;
+
+    /// Simulates; \return what was measured (without the texts of the parameters).
+    RunResults Run();
+
+    static constexpr double START_SPREAD = 10; ///< seconds within which the sensors start
+    static constexpr double WARM_UP = 60;      ///< seconds before the window
+    static constexpr double DRAIN = 100;       ///< seconds after the window
+
+  private:
+    void BuildNetwork();
+    void InstallDevices();
+    void InstallStack();
+    void ConnectMeters();
+    void BeginWindow();
+    void EndWindow();
+    void Generate(const Report& report);
+    void HandleReady(uint32_t sensor);
+    void DropChosenFrame(Ptr<const Packet> frame, Time start, Time duration, uint32_t attempt);
+
+    StackObserver MakeObserver();
+    Retransmissions GetRetransmissions() const;
+    Ptr<EnergyLedger> GetLedger(uint32_t sensor) const;
+
+    const ScenarioParameters& m_parameters;
+    Ptr<LowPowerStarHelper> m_network;
+    Places m_places;
+    std::unique_ptr<SecuritySetup> m_security;
+    std::unique_ptr<Stack> m_stack;
+    std::unique_ptr<Workload> m_workload;
+    std::unique_ptr<EventLog> m_events;
+
+    ReportLedger m_ledger;
+    LinkMeter m_link;
+    TcpRetransmissionCounter m_tcp;
+    uint64_t m_applicationRetransmissions{0};
+    uint32_t m_dataFrames{0};
+    bool m_inWindow{false};
+
+    std::vector<EnergyAccount> m_energyAtStart; ///< of the session, then of the window
+    LinkCounters m_linkAtWindow;
+    Retransmissions m_resentAtWindow;
+    RunResults m_results;
+};
+
+} // namespace ns3

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "iot-scenario/model/security-setup.h"
+
+#include "crypto/protocol/certificate-authority.h"
+#include "tls/model/dtls-socket-factory.h"
+#include "tls/model/tls-socket-factory.h"
+
+#include "ns3/boolean.h"
+#include "ns3/node.h"
+#include "ns3/string.h"
+#include "ns3/tcp-socket-factory.h"
+#include "ns3/udp-socket-factory.h"
+
+namespace ns3
+{
+
+namespace
+{
+
+std::string
+ToHex(const sansio::Bytes& bytes)
+{
+    static constexpr char DIGITS[] = "0123456789abcdef";
+    std::string text;
+    for (uint8_t byte : bytes)
+    {
+        text += DIGITS[byte >> 4];
+        text += DIGITS[byte & 15];
+    }
+    return text;
+}
+
+} // namespace
+
+SecuritySetup::SecuritySetup(const ScenarioParameters& parameters)
+    : m_parameters(parameters)
+{
+}
+
+TypeId
+SecuritySetup::GetStreamFactory() const
+{
+    return m_parameters.GetStack().secure ? TlsSocketFactory::GetTypeId()
+                                          : TcpSocketFactory::GetTypeId();
+}
+
+TypeId
+SecuritySetup::GetDatagramFactory() const
+{
+    return m_parameters.GetStack().secure ? DtlsSocketFactory::GetTypeId()
+                                          : UdpSocketFactory::GetTypeId();
+}
+
+const SecurityCounters&
+SecuritySetup::GetSensorCounters() const
+{
+    return m_sensors.GetCounters();
+}
+
+const SecurityCounters&
+SecuritySetup::GetHostCounters() const
+{
+    return m_host.GetCounters();
+}
+
+void
+SecuritySetup::Install(const Places& places, int64_t stream)
+{
+    if (!m_parameters.GetStack().secure)
+    {
+        return;
+    }
+    m_nextStream = stream + m_random.AssignStreams(stream);
+    const bool observed = m_parameters.pattern == "observe";
+    Party host = MakeParty(places.host, "host", true, m_host);
+    std::vector<Party> others;
+    for (uint32_t i = 0; i < places.sensors.GetN(); i++)
+    {
+        others.push_back(MakeParty(places.sensors.Get(i), GetSensorName(i), observed, m_sensors));
+    }
+    for (uint32_t i = 0; i < places.collectors.GetN(); i++)
+    {
+        others.push_back(
+            MakeParty(places.collectors.Get(i), "c" + std::to_string(i), false, m_collectors));
+    }
+    if (m_parameters.credential == "psk")
+    {
+        GiveKeys(others, host);
+    }
+    others.push_back(host);
+    if (m_parameters.credential == "ecdsa")
+    {
+        GiveCertificates(others);
+    }
+    for (const Party& party : others)
+    {
+        party.factory->GetContext(); // reports a setting that cannot be used
+    }
+}
+
+Ptr<SecureSocketFactory>
+SecuritySetup::MakeFactory() const
+{
+    if (!m_parameters.GetStack().stream)
+    {
+        return CreateObject<DtlsSocketFactory>();
+    }
+    auto factory = CreateObject<TlsSocketFactory>();
+    factory->SetAttribute("Version", StringValue(m_parameters.tlsVersion));
+    return factory;
+}
+
+SecuritySetup::Party
+SecuritySetup::MakeParty(Ptr<Node> node, const std::string& name, bool server, SecurityMeter& meter)
+{
+    const bool tls13 = m_parameters.GetStack().stream && m_parameters.tlsVersion == "1.3";
+    const std::string suite = tls13                              ? "TLS_AES_128_CCM_8_SHA256"
+                              : m_parameters.credential == "psk" ? "PSK-AES128-CCM8"
+                                                                 : "ECDHE-ECDSA-AES128-CCM8";
+    Ptr<SecureSocketFactory> factory = MakeFactory();
+    factory->SetAttribute("Profile", StringValue(m_parameters.tlsProfile));
+    factory->SetAttribute("CipherSuites", StringValue(suite));
+    factory->SetAttribute("KeyLogFile", StringValue(m_parameters.keylog));
+    node->AggregateObject(factory);
+    m_nextStream += factory->AssignStreams(m_nextStream);
+    meter.Attach(factory);
+    return {factory, name, server};
+}
+
+void
+SecuritySetup::GiveKeys(std::vector<Party>& clients, Party& host)
+{
+    constexpr size_t KEY_SIZE = 16; // of AES-128; RFC 4279 leaves it open
+    for (Party& client : clients)
+    {
+        const sansio::Bytes key = m_random.GetBytes(KEY_SIZE);
+        client.factory->SetAttribute("PskIdentity", StringValue(client.name));
+        client.factory->SetAttribute("PskKey", StringValue(ToHex(key)));
+        host.factory->AddPsk(client.name, key);
+    }
+    if (m_parameters.pattern == "observe")
+    {
+        // The host is then the client of every sensor, with one key for all of them.
+        const sansio::Bytes key = m_random.GetBytes(KEY_SIZE);
+        host.factory->SetAttribute("PskIdentity", StringValue(host.name));
+        host.factory->SetAttribute("PskKey", StringValue(ToHex(key)));
+        for (Party& client : clients)
+        {
+            client.factory->AddPsk(host.name, key);
+        }
+    }
+}
+
+void
+SecuritySetup::GiveCertificates(std::vector<Party>& parties)
+{
+    crypto::CertificateAuthority authority({"ca", {}}, m_random);
+    for (Party& party : parties)
+    {
+        party.factory->SetAttribute("TrustAnchors", StringValue(authority.GetCertificate()));
+        if (party.name != "host")
+        {
+            party.factory->SetAttribute("PeerName", StringValue("host"));
+        }
+        if (party.server)
+        {
+            crypto::Credential credential = authority.Issue({party.name, {party.name}});
+            party.factory->SetAttribute("Certificate", StringValue(credential.certificate));
+            party.factory->SetAttribute("PrivateKey", StringValue(credential.privateKey));
+        }
+    }
+}
+
+} // namespace ns3

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "iot-scenario/model/stack.h"
+
+#include "iot-scenario/model/coap-stack.h"
+#include "iot-scenario/model/mqtt-stack.h"
+#include "iot-scenario/model/raw-stack.h"
+
+namespace ns3
+{
+
+namespace
+{
+
+std::string
+TwoDigits(uint32_t number)
+{
+    return (number < 10 ? "0" : "") + std::to_string(number);
+}
+
+} // namespace
+
+std::unique_ptr<Stack>
+MakeStack(const ScenarioParameters& parameters,
+          TypeId streamFactory,
+          TypeId datagramFactory,
+          const StackObserver& observer)
+{
+    const StackInfo& info = parameters.GetStack();
+    if (info.protocol == "mqtt")
+    {
+        return std::make_unique<MqttStack>(parameters, streamFactory, observer);
+    }
+    if (info.protocol == "coap")
+    {
+        return std::make_unique<CoapStack>(parameters, datagramFactory, observer);
+    }
+    return std::make_unique<RawStack>(parameters,
+                                      info.stream ? streamFactory : datagramFactory,
+                                      observer);
+}
+
+std::string
+GetReportPath(uint32_t sensor)
+{
+    return "s/" + TwoDigits(sensor) + "/t";
+}
+
+std::string
+GetSensorName(uint32_t sensor)
+{
+    return "s" + TwoDigits(sensor);
+}
+
+} // namespace ns3

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#pragma once
+
+#include "iot-scenario/model/report.h"
+#include "iot-scenario/model/scenario-parameters.h"
+
+#include "ns3/ipv6-address.h"
+#include "ns3/node-container.h"
+#include "ns3/type-id.h"
+
+#include <functional>
+#include <memory>
+#include <vector>
+
+namespace ns3
+{
+
+/// Where the parts of a stack run, whatever the topology between them is.
+struct Places
+{
+    NodeContainer sensors;
+    Ptr<Node> host;
+    NodeContainer collectors;
+    std::vector<Ipv6Address> sensorAddresses;
+    Ipv6Address hostAddress;
+    Ipv6Address collectorAddress; ///< of the first one
+};
+
+/// What a stack tells of a run; each function is called at the instant it happens.
+struct StackObserver
+{
+    std::function<void(uint32_t sensor)> ready;         ///< the sensor could report from now on
+    std::function<void(uint32_t sensor)> broken;        ///< its session failed or was lost
+    std::function<void(uint64_t report)> served;        ///< arrived at the first service
+    std::function<void(uint64_t report)> collected;     ///< arrived at the first collector
+    std::function<void(uint64_t report)> refused;       ///< the sender did not take it
+    std::function<void(uint64_t report)> retransmitted; ///< the protocol itself sent again
+};
+
+/**
+ * One stack of the comparison: the service on the host, the collectors, and a sender on each
+ * sensor. The workload above it and the network below it are the same for all.
+ */
+class Stack
+{
+  public:
+    virtual ~Stack() = default;
+
+    /// Puts the applications on their nodes; sensor k starts its session at \p starts[k].
+    virtual void Install(const Places& places, const std::vector<Time>& starts) = 0;
+
+    /// Sends a report of a sensor.
+    virtual void Send(const Report& report) = 0;
+
+    /// Fixes the random streams; \return how many were used.
+    virtual int64_t AssignStreams(int64_t stream) = 0;
+};
+
+/**
+ * Makes the stack that the parameters name.
+ *
+ * \param parameters of the run, which outlive the stack
+ * \param streamFactory \param datagramFactory socket factories of the nodes: TCP and UDP, or
+ * their secured counterparts
+ * \param observer what to call
+ */
+std::unique_ptr<Stack> MakeStack(const ScenarioParameters& parameters,
+                                 TypeId streamFactory,
+                                 TypeId datagramFactory,
+                                 const StackObserver& observer);
+
+/// "s/07/t": MQTT topic and CoAP Uri-Path of a sensor's reports.
+std::string GetReportPath(uint32_t sensor);
+
+/// "s07": client identifier and PSK identity of a sensor.
+std::string GetSensorName(uint32_t sensor);
+
+} // namespace ns3
