@@ -24,11 +24,20 @@ configure() {
   rm -f "$log"
 }
 
+# add_new_program NAME: a file that has just been put into scratch/ becomes a target.
+add_new_program() {
+  [ -n "${IOT_PROGRAMS:-}" ] || [ -x "$build/bin/$1" ] || [ ! -f "$root/scratch/$1.cc" ] || configure -Wno-dev
+}
+
 # build_targets [TARGETS]: all of them when none is named; says nothing when nothing is to be done.
 # IOT_PROGRAMS=FOLDER in the environment uses ready-made programs and builds nothing.
 build_targets() {
   [ -n "${IOT_PROGRAMS:-}" ] && return
   configure
+  for target; do
+    ninja -C "$build" -t query "$target" >/dev/null 2>&1 ||
+      fail "no program $target: expected one of examples/ or scratch/"
+  done
   if ninja -C "$build" -n "$@" 2>/dev/null | grep -q 'no work to do'; then return; fi
   echo "Building (a few minutes the first time) ..." >&2
   ninja -C "$build" "$@" >&2 || fail "the build failed; the first error is above"

@@ -24,16 +24,9 @@ from . import intervals, style, variants
 from .measures import ALIASES, MEASURES, label_of
 from .project import UserError
 
-_KEYS = {"name", "title", "read", "kind", "where", "rows", "columns", "x", "y", "along", "by", "log"}
-
 
 def draw(results, spec):
     """(matplotlib figure, data frame) for a [[figure]]."""
-    unknown = set(spec) - _KEYS
-    if unknown:
-        raise UserError(f"figure {spec.get('name')}: unknown key {min(unknown)} (expected {', '.join(sorted(_KEYS))})")
-    if spec.get("kind") not in _KINDS:
-        raise UserError(f"figure {spec.get('name')}: kind {spec.get('kind')!r} (expected one of {', '.join(_KINDS)})")
     if results.experiment.repeat < 2:
         raise UserError("a figure is not drawn from one run per combination: expected repeat of at least 2")
     table = results.where(spec.get("where"))

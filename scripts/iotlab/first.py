@@ -19,6 +19,7 @@ STACKS = [
     ("CoAP CON over DTLS (PSK)", {"stack": "coaps", "confirmable": "true", "credential": "psk"}),
 ]
 SENSOR = "s00"
+_WARM_UP = 60.0  # s, where the program begins to count frames for --dropFrame
 _TAIL = 0.05  # s shown after the last frame of the exchange
 
 
@@ -32,6 +33,7 @@ def main(words, only_check=False):
             raise UserError(f"--{name} cannot be chosen here: first shows one report of one sensor on four stacks")
     drop = arguments.count(options, "dropFrame", None)
     if only_check:
+        print(PROGRAM)  # what has to be built
         return 0
     program.check_parameters(PROGRAM, options)
     settings = {"nodes": 1, "reports": 1, "loss": 0, "macRetries": 0, "RngRun": 1, **options}
@@ -53,8 +55,7 @@ def _run(stack, settings, drop, scratch):
     _, values = stack
     if drop is None:
         events, _ = _simulate({**settings, **values}, scratch)
-        reading = _reading(events)
-        frames = [event for event in events if event["type"] == "frame" and event["t"] >= reading and event["from"] == SENSOR
+        frames = [event for event in events if event["type"] == "frame" and event["t"] >= _WARM_UP and event["from"] == SENSOR
                   and not event["protocol"].startswith("mac-") and event["retransmission"] != "mac"]
         carrying = [number for number, frame in enumerate(frames, 1) if frame["report"]]
         if not carrying:
@@ -144,6 +145,7 @@ def _set_up(events):
 
 
 def _row(title, events, dropped):
+    from .ladder import SHORT_NAMES
     start, stop = _exchange(events)
     frames = [event for event in events if event["type"] == "frame" and start <= event["t"] <= stop]
     times = {event["what"]: event["t"] for event in events if event["type"] == "report"}
@@ -151,7 +153,7 @@ def _row(title, events, dropped):
     delivered = f"after {times['delivered'] - times['generated']:.3f} s" if "delivered" in times else "never delivered"
     return {"title": title, "delivered": delivered, "dropped": dropped, "frames": len(frames),
             "bytes": sum(frame["bytes"] for frame in frames),
-            "again": ", ".join(sorted({frame["retransmission"] for frame in frames} - {""})) or "nobody",
+            "again": ", ".join(SHORT_NAMES.get(layer, 'application') for layer in sorted({frame["retransmission"] for frame in frames} - {""})) or "nobody",
             "energy": f"{1e3 * (energy['radio_j'] + energy['mcu_j']):.2f} mJ" if energy else "energy not recorded"}
 
 

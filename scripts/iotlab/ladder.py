@@ -15,6 +15,7 @@ LAYERS = {"": "#333333", "mac": "#8a8a8a", "tcp": "#2878b8", "dtls": "#c79200", 
 STATES = {"tx": "#c0392b", "rx": "#2878b8", "listen": "#9cc9e8", "sleep": "#e4e4e4"}
 STATE_NAMES = {"tx": "sends", "rx": "receives", "listen": "listens", "sleep": "sleeps"}
 LAYER_NAMES = {"mac": "the link (MAC)", "tcp": "TCP", "dtls": "DTLS", "coap": "CoAP", "mqtt": "MQTT"}
+SHORT_NAMES = {**LAYER_NAMES, "mac": "link"}
 _QUIET = 0.03  # s; longer stretches in which no stack says anything are drawn short
 _SHORT = 0.006  # s of paper a quiet stretch gets, more for longer ones
 
@@ -99,7 +100,7 @@ def draw(ladders, end, origin="the reading"):
     paper = Paper(ladders, end)
     height = max(5.5, min(16.0, 1.8 + 62 * paper.length))
     figure, axes = pyplot.subplots(1, len(ladders), sharey=True, layout="constrained", squeeze=False,
-                                   figsize=(3.6 * len(ladders) + 0.6, height))
+                                   figsize=(3.0 * len(ladders) + 0.6, height))
     for axis, ladder in zip(axes[0], ladders):
         _one(axis, ladder, paper, end)
     _time_axis(axes[0][0], paper, end, origin)
@@ -134,8 +135,8 @@ def _one(axis, ladder, paper, end):
         axis.plot([place, place], [0, paper.length], color="#444444", linewidth=1.1, zorder=1)
         axis.annotate(name, (place, 0), (0, 5), textcoords="offset points", ha="center", va="bottom", fontsize=7.5, color=style.GREY)
     for start, stop, state in ladder.radio:
-        axis.add_patch(Rectangle((-0.27, paper(start)), 0.14, paper(min(stop, end)) - paper(start), color=STATES[state], linewidth=0))
-    axis.annotate("radio", (-0.2, 0), (0, 5), textcoords="offset points", ha="center", va="bottom", fontsize=7.5, color=style.GREY)
+        axis.add_patch(Rectangle((-0.38, paper(start)), 0.14, paper(min(stop, end)) - paper(start), color=STATES[state], linewidth=0))
+    axis.annotate("radio", (-0.31, 0), (0, 5), textcoords="offset points", ha="center", va="bottom", fontsize=7.5, color=style.GREY)
     for left, right in paper.breaks:
         axis.axhspan(paper(left) + 0.15 * (paper(right) - paper(left)), paper(right) - 0.15 * (paper(right) - paper(left)),
                      color="#fafafa", zorder=0)
@@ -147,7 +148,7 @@ def _one(axis, ladder, paper, end):
         _message(axis, ladder, paper, message)
     for report in ladder.reports:
         _report(axis, paper, report)
-    axis.set_xlim(-0.34, 1.72)
+    axis.set_xlim(-0.5, 1.7)
     axis.set_ylim(paper.length * 1.015, -0.004)
     axis.set_xticks([])
     axis.grid(visible=False)
@@ -166,13 +167,14 @@ class _Labels:
     def put(self, x, y, text, **options):
         y = max(y, self._last + self._height)
         self._last = y
-        self._axis.text(x, y, text, fontsize=7, va="center", ha="center", zorder=4,
+        self._axis.text(x, y, text, fontsize=7.5, va="center", ha="center", zorder=4,
                         bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.6, "alpha": 0.85}, **options)
 
 
 def _frame(axis, ladder, paper, frame, labels):
     """A band from the first bit to the last, an arrow to the receiver, a cross where it was lost."""
-    source, target = _place(frame["from"], ladder), _place(frame["to"], ladder)
+    source = _place(frame["from"], ladder)
+    target = _ROUTER if source == _SENSOR else _SENSOR
     top, bottom = paper(frame["t"]), paper(frame["t"] + frame["duration"])
     colour = LAYERS.get(frame["retransmission"], "#333333")
     minor = frame["protocol"] in ("mac-ack", "mac-poll")
@@ -185,7 +187,7 @@ def _frame(axis, ladder, paper, frame, labels):
     if lost:
         axis.plot([reach], [bottom], marker="x", color="#d11", markersize=9, markeredgewidth=2.2, zorder=5)
     if not minor:
-        again = f" again ({frame['retransmission'].upper() if frame['retransmission'] != 'coap' else 'CoAP'})" if frame["retransmission"] else ""
+        again = f" again ({SHORT_NAMES.get(frame['retransmission'], 'application')})" if frame["retransmission"] else ""
         labels.put(0.5, (top + bottom) / 2, f"{frame['label']}{again}", color=colour,
                    fontweight="bold" if frame["retransmission"] else "normal")
 
@@ -213,7 +215,7 @@ def _cost(ladder):
         lines.append("reading never delivered")
     if ladder.energy:
         radio, processor = 1e3 * ladder.energy["radio_j"], 1e3 * ladder.energy["mcu_j"]
-        lines.append(f"one interval: {radio + processor:.2f} mJ (radio {radio:.2f}, processor {processor:.2f})")
+        lines.append(f"one interval: {radio + processor:.2f} mJ\n(radio {radio:.2f}, processor {processor:.2f})")
     return "\n".join(lines)
 
 
@@ -232,11 +234,13 @@ def _time(seconds):
 def _legend(figure, ladders):
     used = {frame["retransmission"] for ladder in ladders for frame in ladder.frames} - {""}
     handles = [Line2D([], [], color=LAYERS[""], label="frame"),
-               Line2D([], [], color=LAYERS[""], linewidth=0.8, linestyle=(0, (2, 1.5)), label="link acknowledgement or poll"),
-               Line2D([], [], color="#d11", marker="x", linestyle="none", markersize=8, markeredgewidth=2, label="lost frame")]
+               Line2D([], [], color=LAYERS[""], linewidth=0.8, linestyle=(0, (2, 1.5)), label="link acknowledgement or poll")]
+    if any(frame["outcome"] != "received" for ladder in ladders for frame in ladder.frames):
+        handles.append(Line2D([], [], color="#d11", marker="x", linestyle="none", markersize=8, markeredgewidth=2, label="lost frame"))
     handles += [Line2D([], [], color=LAYERS[layer], linewidth=2, label=f"sent again by {LAYER_NAMES[layer]}")
                 for layer in LAYER_NAMES if layer in used]
-    handles += [Line2D([], [], color="#3a9a4a", marker="o", linestyle="none", label="reading taken"),
-                Line2D([], [], color="#3a9a4a", marker="*", markersize=11, linestyle="none", label="reading delivered")]
+    if any(ladder.reports for ladder in ladders):
+        handles += [Line2D([], [], color="#3a9a4a", marker="o", linestyle="none", label="reading taken"),
+                    Line2D([], [], color="#3a9a4a", marker="*", markersize=11, linestyle="none", label="reading delivered")]
     handles += [Rectangle((0, 0), 1, 1, color=STATES[state], label=f"radio {name}") for state, name in STATE_NAMES.items()]
     figure.legend(handles=handles, loc="lower center", bbox_to_anchor=(0.5, 1.0), ncol=5, fontsize=8)

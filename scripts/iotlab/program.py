@@ -5,6 +5,7 @@ import difflib
 import hashlib
 import re
 import subprocess
+from pathlib import Path
 
 from .project import PROGRAMS, ROOT, UserError
 
@@ -35,7 +36,6 @@ def _libraries(path):
         listing = subprocess.run(["ldd", str(path)], capture_output=True, text=True, check=False).stdout
     except OSError:
         return []
-    from pathlib import Path
     found = {Path(match) for match in re.findall(r"=> (\S+)", listing)}
     return sorted(file for file in found if path.parent.parent in file.parents)
 

@@ -27,7 +27,9 @@ def main(words):
         raise UserError(f"--profile={profile}: expected the folder of a Snakemake profile")
     name = positional[0] if positional else "compare"
     chosen = experiment.load(experiment.find(name), options.get("quick", False))
-    if not options.get("check"):
+    if options.get("check"):
+        print(chosen.program)  # what has to be built
+    else:
         run(chosen, jobs, profile)
     return 0
 

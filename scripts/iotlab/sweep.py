@@ -24,6 +24,7 @@ def main(words):
     if chosen.name in experiment.available() + ["first"]:
         raise UserError(f"--name={chosen.name}: expected a name that no experiment file has")
     if options.get("check"):
+        print(chosen.program)  # what has to be built
         return 0
     program.check_parameters(chosen.program, chosen.parameters())
     write_text(RESULTS / chosen.name / "experiment.toml", as_toml(document))

@@ -94,6 +94,10 @@ def test_constraint_and_quick():
     ("[fixed]\na = 1\n[experiment]\nconstraint = 'a(1)'", ["expected only"]),
     ("[fixed]\na = 1\n[experiment]\nconstraint = 'a >'", ["expected an expression"]),
     ("[fixed]\na = 1\n[experiment]\nconstraint = 'a > 1'", ["no combination"]),
+    ("[[figure]]\nname = 'f'\nkind = 'pie'", ["pie", "lines"]),
+    ("[[figure]]\nname = 'f'\nkind = 'lines'\nx = 'loss'", ["f: y is missing"]),
+    ("[[figure]]\nname = 'f'\nkind = 'cdf'\nwhere = 'loss <'", ["loss <"]),
+    ("[[figure]]\nname = 'f'\ncolour = 1", ["colour"]),
     ("[experiment]\nname = '../x'", ["../x", "letters"]),
 ])
 def test_bad_files_are_refused_in_one_line(text, words):
