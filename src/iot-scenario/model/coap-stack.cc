@@ -38,11 +38,11 @@ CoapStack::Install(const Places& places, const std::vector<Time>& starts)
 }
 
 Ptr<CoapServer>
-CoapStack::MakeServer(Ptr<Node> node, Time start)
+CoapStack::MakeServer(Ptr<Node> node, const Ipv6Address& address, Time start)
 {
     auto server = CreateObject<CoapServer>();
     server->SetAttribute("Protocol", TypeIdValue(m_factory));
-    server->SetAttribute("Local", AddressValue(Inet6SocketAddress(Ipv6Address::GetAny(), m_port)));
+    server->SetAttribute("Local", AddressValue(Inet6SocketAddress(address, m_port)));
     server->SetStartTime(start);
     node->AddApplication(server);
     return server;
@@ -73,7 +73,7 @@ CoapStack::MakeResource(uint32_t sensor) const
 void
 CoapStack::InstallHost(const Places& places)
 {
-    m_host = MakeServer(places.host, Seconds(0));
+    m_host = MakeServer(places.host, places.hostAddress, Seconds(0));
     for (uint32_t sensor = 0; sensor < places.sensors.GetN(); sensor++)
     {
         m_host->AddResource(
@@ -146,7 +146,7 @@ CoapStack::InstallPushingSensor(uint32_t sensor, const Places& places, Time star
 void
 CoapStack::InstallObservedSensor(uint32_t sensor, const Places& places, Time start)
 {
-    auto server = MakeServer(places.sensors.Get(sensor), start);
+    auto server = MakeServer(places.sensors.Get(sensor), places.sensorAddresses[sensor], start);
     server->AddResource(MakeResource(sensor),
                         [this, sensor](const CoapRequestContext&, const coap::Request&) {
                             coap::Response response(coap::Code::Content, m_own[sensor].payload);

@@ -30,7 +30,9 @@ class CoapStack : public Stack
         uint64_t report{0};
     };
 
-    Ptr<CoapServer> MakeServer(Ptr<Node> node, Time start);
+    /// On one address of the node: of a node with several, UDP would answer from another than was
+    /// asked.
+    Ptr<CoapServer> MakeServer(Ptr<Node> node, const Ipv6Address& address, Time start);
     Ptr<CoapClient> MakeClient(Ptr<Node> node, const Address& server, Time start);
     coap::Resource MakeResource(uint32_t sensor) const;
     void InstallHost(const Places& places);
