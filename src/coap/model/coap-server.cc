@@ -88,8 +88,7 @@ CoapServer::AddResource(const coap::Resource& resource, Handler handler)
 void
 CoapServer::AddResource(std::string_view path, Handler handler)
 {
-    coap::Resource resource;
-    resource.path = path;
+    coap::Resource resource(path);
     resource.observable = true;
     AddResource(resource, std::move(handler));
 }

@@ -32,6 +32,13 @@ class Methods
 /// What the endpoint itself has to know of a resource in order to answer by the rules.
 struct Resource
 {
+    Resource() = default;
+
+    explicit Resource(std::string_view path)
+        : path(path)
+    {
+    }
+
     /// "a/b/c", with % and / within a segment as %25 and %2F.
     std::string path;
     /// Any other method is answered 4.05 (section 5.8).
