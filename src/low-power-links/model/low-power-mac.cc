@@ -378,7 +378,7 @@ LowPowerMac::EndAck()
     {
         EndAckWait();
     }
-    m_user.AckDone(m_acknowledged);
+    m_user.AckDone(m_acknowledged, m_ackPendingBit);
     UpdateRadio();
     SendNext();
 }

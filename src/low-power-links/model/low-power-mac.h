@@ -76,8 +76,9 @@ class LowPowerMac
         virtual void FrameAccepted(const lowpower::MacHeader& header, Ptr<const Packet> frame) = 0;
         /// Whether the acknowledgement of a poll of \p child tells of frames held for it.
         virtual bool IsPending(const lowpower::MacAddress& child) = 0;
-        /// The acknowledgement of the last accepted frame is sent, or given up.
-        virtual void AckDone(const lowpower::MacHeader& header) = 0;
+        /// The acknowledgement of an accepted frame is sent, or given up; \p pending is its frame
+        /// pending bit.
+        virtual void AckDone(const lowpower::MacHeader& header, bool pending) = 0;
         /// A frame given to Send() is done with.
         virtual void FrameDone(Ptr<MacFrame> frame, MacOutcome outcome) = 0;
     };

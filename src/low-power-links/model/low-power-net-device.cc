@@ -45,19 +45,20 @@ ToMac16(uint16_t address)
     return mac;
 }
 
-/// The short address in a Mac16Address or in the last two bytes of a pseudo 48-bit address.
-uint16_t
+/**
+ * The short address in a Mac16Address or in the last two bytes of a pseudo 48-bit address. The type
+ * of an address that came in an option of neighbour discovery is not known, so the length decides.
+ */
+std::optional<uint16_t>
 ToNumber(const Address& address)
 {
-    if (Mac16Address::IsMatchingType(address))
+    uint8_t bytes[Address::MAX_SIZE];
+    uint32_t length = address.CopyTo(bytes);
+    if (length != 2 && length != 6)
     {
-        return ToNumber(Mac16Address::ConvertFrom(address));
+        return std::nullopt;
     }
-    NS_ABORT_MSG_UNLESS(Mac48Address::IsMatchingType(address),
-                        "LowPowerNetDevice: " << address << " is no address of this device type");
-    uint8_t bytes[6];
-    Mac48Address::ConvertFrom(address).CopyTo(bytes);
-    return bytes[4] << 8 | bytes[5];
+    return static_cast<uint16_t>(bytes[length - 2] << 8 | bytes[length - 1]);
 }
 
 } // namespace
@@ -340,11 +341,12 @@ LowPowerNetDevice::CreateFrame(Ptr<Packet> payload, uint16_t destination)
 bool
 LowPowerNetDevice::Send(Ptr<Packet> packet, const Address& dest, uint16_t protocolNumber)
 {
-    if (packet->GetSize() > GetMtu())
+    std::optional<uint16_t> to = ToNumber(dest);
+    if (!to || packet->GetSize() > GetMtu())
     {
         return false;
     }
-    uint16_t destination = ToNumber(dest);
+    uint16_t destination = *to;
     if (destination != lowpower::BROADCAST_ADDRESS)
     {
         return m_children.count(destination) ? Hold(packet, destination)
@@ -420,9 +422,9 @@ LowPowerNetDevice::IsPending(const lowpower::MacAddress& child)
 }
 
 void
-LowPowerNetDevice::AckDone(const lowpower::MacHeader& header)
+LowPowerNetDevice::AckDone(const lowpower::MacHeader& header, bool pending)
 {
-    if (header.type == lowpower::FrameType::Command && IsPending(header.source))
+    if (pending) // the child listens
     {
         ReleaseHeld(header.source.value);
     }
@@ -614,7 +616,9 @@ LowPowerNetDevice::GetChannel() const
 void
 LowPowerNetDevice::SetAddress(Address address)
 {
-    m_address = ToNumber(address);
+    std::optional<uint16_t> number = ToNumber(address);
+    NS_ABORT_MSG_UNLESS(number, "LowPowerNetDevice: " << address << " is no short address");
+    m_address = *number;
 }
 
 Address

@@ -147,7 +147,7 @@ class LowPowerNetDevice : public NetDevice, private LowPowerMac::User
     void FrameHeard(Ptr<const Packet> frame) override;
     void FrameAccepted(const lowpower::MacHeader& header, Ptr<const Packet> frame) override;
     bool IsPending(const lowpower::MacAddress& child) override;
-    void AckDone(const lowpower::MacHeader& header) override;
+    void AckDone(const lowpower::MacHeader& header, bool pending) override;
     void FrameDone(Ptr<MacFrame> frame, MacOutcome outcome) override;
 
     Ptr<MacFrame> CreateFrame(Ptr<Packet> payload, uint16_t destination);
