@@ -159,7 +159,7 @@ def lines(results, spec, table):
     measures = [measure_name(results, name) for name in _list(spec.get("y"))]
     grid = _panels(results, spec, table, measures)
     looks, data, infinite = _looks(by, table), [], False
-    figure, axes = _grid(grid, sharex="col" if not spec.get("rows") else False)
+    figure, axes = _grid(grid, sharex="col" if not spec.get("rows") else False, sharey="row")
     numeric = pandas.api.types.is_numeric_dtype(table[x])
     shift = _side_by_side(list(looks), table[x] * _scale_of(x)) if numeric else {}
     for axis, (row, column, measure, part) in _cells(axes, grid):

@@ -61,7 +61,8 @@ def cell(measure, value):
     text = f"{mean * scale:.{digits}f}"
     if math.isnan(low):
         return text
-    return f"{text} ±{max(high - mean, mean - low) * scale:.{digits}f}"
+    sign = "−" if high == mean != low else "+" if low == mean != high else "±"  # shares of all or none
+    return f"{text} {sign}{max(high - mean, mean - low) * scale:.{digits}f}"
 
 
 def heading(measure):
@@ -107,13 +108,13 @@ def paired(results, spec):
     rows = []
     for settings in zip(*columns):
         labels = ", ".join(style.parameter_value(name, value) for name, value in settings[0][0].items()
-                           if name in results.varied())
+                           if name in results.varied() and value == value)
         rows.append((labels, [difference(measure, values) for measure, (_, values) in zip(measures, settings)]))
     return measures, rows
 
 
 def difference(measure, value):
-    """(text, verdict): the verdict is '' where the interval holds zero."""
+    """(text, verdict): 'better', 'worse', or '' where the interval holds zero."""
     mean, low, high = value
     _, scale, digits, _ = COLUMNS.get(measure, (measure, 1, 4, ""))
     if math.isnan(mean) or math.isinf(mean):
@@ -121,7 +122,8 @@ def difference(measure, value):
     text = f"{mean * scale:+.{digits}f}"
     if not math.isnan(low):
         text += f" [{low * scale:+.{digits}f}, {high * scale:+.{digits}f}]"
-    return text, "less" if high < 0 else "more" if low > 0 else ""
+    more, less = ("better", "worse") if measure.endswith("_share") else ("worse", "better")
+    return text, less if high < 0 else more if low > 0 else ""
 
 
 def break_even(results, spec):
