@@ -188,8 +188,19 @@ def _frame(axis, ladder, paper, frame, labels):
         axis.plot([reach], [bottom], marker="x", color="#d11", markersize=9, markeredgewidth=2.2, zorder=5)
     if not minor:
         again = f" again ({SHORT_NAMES.get(frame['retransmission'], 'application')})" if frame["retransmission"] else ""
-        labels.put(0.5, (top + bottom) / 2, f"{frame['label']}{again}", color=colour,
+        labels.put(0.5, (top + bottom) / 2, f"{_text(frame)}{again}", color=colour,
                    fontweight="bold" if frame["retransmission"] else "normal")
+
+
+_METHODS = {"0.01": "GET", "0.02": "POST", "0.03": "PUT", "0.04": "DELETE"}
+
+
+def _text(frame):
+    """The label of a frame in words: CoAP methods by name, and what an encrypted record holds."""
+    if frame["protocol"] in ("tls", "dtls") and frame["label"] == "application data":
+        return "encrypted reading" if frame["report"] else "encrypted message"
+    text = " ".join(_METHODS.get(word, word) for word in frame["label"].split())
+    return f"TCP {text}" if frame["protocol"] == "tcp" and not text.startswith("TCP") else text
 
 
 def _message(axis, ladder, paper, message):

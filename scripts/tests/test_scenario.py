@@ -1,0 +1,152 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The simulation as a whole: its captures in tshark, its record, its reproducibility, bad input."""
+
+import json
+import shutil
+import subprocess
+
+import pytest
+from reference_runs import HASHES, PROGRAM, RUNS, hash_run, simulate
+
+STACKS = ["mqtt", "mqtts", "coap", "coaps", "tcp", "udp"]
+SECURED = [
+    ("mqtts", "psk", "1.2"),
+    ("mqtts", "ecdsa", "1.2"),
+    ("mqtts", "psk", "1.3"),
+    ("mqtts", "ecdsa", "1.3"),
+    ("coaps", "psk", "1.2"),
+    ("coaps", "ecdsa", "1.2"),
+]
+CAPTURES = ["air", "lln", "wired"]
+
+
+def run(folder, *arguments):
+    subprocess.run([PROGRAM, *arguments, "--json=run.json"], cwd=folder, check=True)
+    return json.loads((folder / "run.json").read_text())
+
+
+def tshark(capture, *arguments):
+    """The lines that tshark prints; it is a package of scripts/setup, so its absence is a failure."""
+    done = subprocess.run(["tshark", "-r", capture, *arguments], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.splitlines()
+
+
+def count(capture, display_filter, *options):
+    return len(tshark(capture, *options, "-Y", display_filter))
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_captures_hold_nothing_malformed(tmp_path, stack):
+    run(tmp_path, f"--stack={stack}", "--nodes=2", "--reports=4", "--loss=0.1", "--pcap=run")
+    for capture in CAPTURES:
+        path = tmp_path / f"run-{capture}.pcap"
+        assert tshark(path), capture
+        assert count(path, "_ws.malformed || _ws.expert.severity == error") == 0, capture
+        assert count(path, "tcp.checksum.status == 0 || udp.checksum.status == 0", "-o", "tcp.check_checksum:TRUE", "-o",
+                     "udp.check_checksum:TRUE") == 0, capture
+
+
+@pytest.mark.parametrize("stack, fields", [("mqtt", ["mqtt.topic", "mqtt.msg"]), ("coap", ["coap.opt.uri_path_recon", "data.data"])])
+def test_a_capture_shows_what_was_sent(tmp_path, stack, fields):
+    """Report 2 of sensor 0, read from the air by another program."""
+    run(tmp_path, f"--stack={stack}", "--nodes=1", "--reports=2", "--payload=12", "--pcap=run")
+    columns = [word for field in fields for word in ("-e", field)]
+    wanted = "mqtt.msgtype == 3" if stack == "mqtt" else "coap.code == 3"
+    lines = tshark(tmp_path / "run-air.pcap", "-Y", wanted, "-T", "fields", *columns)
+    payload = "0000" "00000002" "0000" "00010203"
+    assert [line.lstrip("/").replace(":", "") for line in lines][-1] == f"s/00/t\t{payload}"
+
+
+@pytest.mark.parametrize("stack, credential, version", SECURED)
+def test_secured_traffic_opens_with_the_key_log_and_not_without(tmp_path, stack, credential, version):
+    run(tmp_path, f"--stack={stack}", f"--credential={credential}", f"--tlsVersion={version}", "--nodes=1", "--reports=3",
+        "--pcap=run", "--keylog=run.keys")
+    inner, outer = ("mqtt.msgtype == 3", "tls") if stack == "mqtts" else ("coap.code == 3", "dtls")
+    for capture in CAPTURES:
+        path = tmp_path / f"run-{capture}.pcap"
+        assert count(path, outer) > 0
+        assert count(path, inner, "-o", f"tls.keylog_file:{tmp_path / 'run.keys'}") == 3, capture
+        assert count(path, inner) == 0, capture
+
+
+@pytest.mark.parametrize("stack", STACKS)
+@pytest.mark.parametrize("loss, retries", [("0", 3), ("0.3", 3), ("0.2", 0)])
+def test_the_accounts_balance(tmp_path, stack, loss, retries):
+    record = run(tmp_path, f"--stack={stack}", "--nodes=4", "--reports=20", f"--loss={loss}", f"--macRetries={retries}")
+    for account in (record["bytes_on_air"], record["setup"]["bytes_on_air"]):
+        assert account["total"] > 0
+        assert account["total"] == sum(value for layer, value in account.items() if layer != "total")
+    reports = record["reports"]
+    assert reports["generated"] == 80
+    assert reports["generated"] == sum(reports[end] for end in ("delivered", "lost", "in_flight", "refused"))
+    assert reports["unknown"] == 0
+    assert len(reports["latency_samples_s"]) == reports["delivered"] >= reports["on_time"]
+    energy = record["energy_j"]
+    assert energy["total"] == pytest.approx(sum(energy["radio"].values()) + sum(energy["mcu"].values()), rel=1e-12)
+    assert record["link"]["unknown_frames"] == 0
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_a_clean_link_delivers_everything_on_time(tmp_path, stack):
+    record = run(tmp_path, f"--stack={stack}", "--nodes=4", "--reports=10")
+    assert record["reports"]["on_time"] == 40
+    assert record["reports"]["duplicates"] == 0
+    assert record["setup"]["failed"] == 0
+    assert record["retransmissions"]["tcp"] == record["retransmissions"]["coap"] == record["retransmissions"]["mqtt"] == 0
+
+
+def test_the_channel_of_a_run_is_the_same_whatever_the_stack(tmp_path):
+    """Same run number, same instants of the reports."""
+    ages = {run(tmp_path, f"--stack={stack}", "--nodes=2", "--reports=6")["energy_j"]["window_s"] for stack in STACKS}
+    assert len(ages) == 1
+
+
+@pytest.mark.parametrize("name", RUNS)
+def test_runs_are_those_of_every_machine(name):
+    assert hash_run(RUNS[name]) == json.loads(HASHES.read_text())[name]
+
+
+def test_same_run_same_bytes_other_run_others(tmp_path):
+    results = []
+    for number, folder in ((1, "a"), (1, "b"), (2, "c")):
+        (tmp_path / folder).mkdir()
+        results.append(simulate(["--stack=coaps", "--credential=ecdsa", f"--RngRun={number}"], tmp_path / folder))
+    assert results[0] == results[1]
+    assert results[0][0] != results[2][0]
+    assert results[0][1] != results[2][1]
+
+
+@pytest.mark.parametrize(
+    "arguments, line",
+    [
+        (["--frobnicate=1"], "--frobnicate=1: unknown parameter; --PrintHelp lists them"),
+        (["--nodes=-3"], "--nodes=-3: expected a whole number from 1 to 200"),
+        (["--loss=1.5"], "--loss=1.5: expected a probability from 0 to 1"),
+        (["--json=no/such/folder.json"], "no/such/folder.json: expected a file that can be written (No such file or directory)"),
+        (["--stack=mqtts", "--ns3::TlsSocketFactory::Certificate=x"], None),
+    ],
+)
+def test_bad_input_is_one_line_and_leaves_nothing(tmp_path, arguments, line):
+    done = subprocess.run([PROGRAM, "--json=run.json", "--reports=1", *arguments], cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 1
+    lines = done.stderr.splitlines()
+    assert len(lines) == 1
+    assert line is None or lines[0] == f"iot-scenario: {line}"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_unknown_device_is_named(tmp_path):
+    done = subprocess.run([PROGRAM, "--device=toaster"], cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 1
+    assert "toaster" in done.stderr and len(done.stderr.splitlines()) == 1
+
+
+def test_help_is_clean(tmp_path):
+    done = subprocess.run([PROGRAM, "--PrintHelp"], cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 0
+    assert "Program Options:" in done.stdout and "--stack:" in done.stdout
+
+
+def test_tshark_is_there():
+    assert shutil.which("tshark"), "scripts/setup installs it"
