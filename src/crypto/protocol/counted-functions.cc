@@ -276,33 +276,22 @@ struct CountedTls13Kdf
 template <OperationKind kind, size_t explicitNonce>
 struct CountedAead
 {
-    static inline OSSL_FUNC_cipher_cipher_fn* s_cipher{nullptr};
     static inline OSSL_FUNC_cipher_update_fn* s_update{nullptr};
     static inline OSSL_FUNC_cipher_final_fn* s_final{nullptr};
     static inline OSSL_FUNC_cipher_get_ctx_params_fn* s_getParameters{nullptr};
+    static inline OSSL_FUNC_cipher_set_ctx_params_fn* s_setParameters{nullptr};
+    static inline thread_local void* s_recordContext{nullptr}; ///< works on a TLS 1.2 record next
 
-    /// A whole record of TLS 1.2: explicit nonce, data and room for the tag, both in and out.
-    static int Cipher(void* context,
-                      unsigned char* out,
-                      size_t* outSize,
-                      size_t room,
-                      const unsigned char* in,
-                      size_t size)
+    /// libssl gives the additional data of a TLS 1.2 record ahead of it as a parameter.
+    static int SetParameters(void* context, const OSSL_PARAM* parameters)
     {
-        const int result = s_cipher(context, out, outSize, room, in, size);
-        const size_t overhead = explicitNonce + GetTagSize(context);
-        if (Scope* scope = Scope::GetCurrent())
+        if (OSSL_PARAM_locate_const(parameters, OSSL_CIPHER_PARAM_AEAD_TLS1_AAD))
         {
-            scope->Count(kind, 1, size < overhead ? 0 : size - overhead);
-            if (result == 0 || *outSize < size) // sealing gives as many bytes as it takes
-            {
-                scope->CountOpening(result != 0);
-            }
+            s_recordContext = context;
         }
-        return result;
+        return s_setParameters(context, parameters);
     }
 
-    /// A part of a record of TLS 1.3; without output it is the nonce, a length or additional data.
     static int Update(void* context,
                       unsigned char* out,
                       size_t* outSize,
@@ -311,12 +300,33 @@ struct CountedAead
                       size_t size)
     {
         const int result = s_update(context, out, outSize, room, in, size);
-        if (out)
+        Scope* scope = Scope::GetCurrent();
+        if (!scope || !out) // without output it is a length or additional data
         {
-            Count(kind, 1, size);
+            return result;
         }
-        NoteFailure(result);
+        if (s_recordContext == context)
+        {
+            s_recordContext = nullptr;
+            CountRecord(*scope, context, size, result != 0 ? *outSize : 0);
+        }
+        else
+        {
+            scope->Count(kind, 1, size);
+            NoteFailure(result);
+        }
         return result;
+    }
+
+    /// A whole record of TLS 1.2: explicit nonce, data and room for the tag, both in and out.
+    static void CountRecord(Scope& scope, void* context, size_t size, size_t outSize)
+    {
+        const size_t overhead = explicitNonce + GetTagSize(context);
+        scope.Count(kind, 1, size < overhead ? 0 : size - overhead);
+        if (outSize != size) // sealing gives as many bytes as it takes
+        {
+            scope.CountOpening(outSize != 0);
+        }
     }
 
     static int Final(void* context, unsigned char* out, size_t* outSize, size_t room)
@@ -335,21 +345,25 @@ struct CountedAead
         }
     }
 
+    /// Only CCM has a choice of tags (RFC 6655).
     static size_t GetTagSize(void* context)
     {
         size_t size = 16;
-        OSSL_PARAM parameters[] = {
-            OSSL_PARAM_construct_size_t(OSSL_CIPHER_PARAM_AEAD_TAGLEN, &size),
-            OSSL_PARAM_construct_end()};
-        s_getParameters(context, parameters);
+        if (kind == OperationKind::Aes128Ccm)
+        {
+            OSSL_PARAM parameters[] = {
+                OSSL_PARAM_construct_size_t(OSSL_CIPHER_PARAM_AEAD_TAGLEN, &size),
+                OSSL_PARAM_construct_end()};
+            s_getParameters(context, parameters);
+        }
         return size;
     }
 
     static void Install(OSSL_DISPATCH* table)
     {
-        Wrap(table, OSSL_FUNC_CIPHER_CIPHER, s_cipher, &Cipher);
         Wrap(table, OSSL_FUNC_CIPHER_UPDATE, s_update, &Update);
         Wrap(table, OSSL_FUNC_CIPHER_FINAL, s_final, &Final);
+        Wrap(table, OSSL_FUNC_CIPHER_SET_CTX_PARAMS, s_setParameters, &SetParameters);
         Keep(table, OSSL_FUNC_CIPHER_GET_CTX_PARAMS, s_getParameters);
     }
 };

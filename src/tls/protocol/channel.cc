@@ -104,7 +104,8 @@ Channel::ConfigureHandle(Role role)
     }
     if (settings.version == Version::Dtls12)
     {
-        SSL_set_mtu(m_handle, static_cast<long>(settings.mtu));
+        // SSL_set_mtu() takes nothing below 208, the MTU of the link is taken with any overhead.
+        DTLS_set_link_mtu(m_handle, static_cast<long>(settings.mtu + GetMtuOverhead()));
         DTLS_set_timer_cb(m_handle, &GiveDtlsTimeout);
     }
     if (SSL_in_before(m_handle))

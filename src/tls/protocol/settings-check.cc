@@ -12,7 +12,7 @@ namespace
 
 constexpr size_t MAX_IDENTITY = 127; // RFC 4279 section 5.3
 constexpr size_t MAX_KEY = 64;       // RFC 4279 section 5.3
-constexpr size_t MIN_MTU = 64;
+constexpr size_t MIN_MTU = 80; // a first ClientHello fragment up to the end of a cookie of 16 bytes
 constexpr size_t MAX_MTU = 16384;
 
 std::string
@@ -91,7 +91,7 @@ CheckNumbers(const Settings& settings)
 {
     if (settings.mtu < MIN_MTU || settings.mtu > MAX_MTU)
     {
-        return "mtu is " + std::to_string(settings.mtu) + ", expected 64 to 16384";
+        return "mtu is " + std::to_string(settings.mtu) + ", expected 80 to 16384";
     }
     if (settings.initialTimeout < std::chrono::milliseconds(20) ||
         settings.maximumTimeout < settings.initialTimeout ||

@@ -89,7 +89,8 @@ struct Settings
     bool sendServerName{false}; ///< client: also send peerName (RFC 6066 section 3)
 
     bool cookieExchange{true}; ///< DTLS listener: RFC 6347 section 4.2.1
-    size_t mtu{1232};          ///< DTLS: most bytes of a handshake datagram, 64 to 16384
+    size_t mtu{1232}; ///< DTLS: most bytes of a handshake datagram, 80 to 16384 (OpenSSL puts up to
+                      ///< 16 more into the one that carries Finished)
     sansio::Duration initialTimeout{std::chrono::seconds(1)};  ///< DTLS: RFC 6347 section 4.2.4.1
     sansio::Duration maximumTimeout{std::chrono::seconds(60)}; ///< DTLS: where doubling ends
 

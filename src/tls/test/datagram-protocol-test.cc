@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "channel-pair.h"
+
+#include <gmock/gmock.h>
+
+namespace tls
+{
+
+namespace
+{
+
+Settings
+MakeDtlsSettings()
+{
+    return MakePskSettings(Version::Dtls12, "PSK-AES128-CCM8");
+}
+
+/// \p count records of the client, in order; the first has sequence number 1, for Finished had 0.
+std::vector<sansio::Bytes>
+MakeRecords(DatagramPair& pair, size_t count)
+{
+    std::vector<sansio::Bytes> records;
+    for (size_t i = 0; i < count; i++)
+    {
+        pair.client.Send(pair.now, MakePayload(8));
+        records.push_back(pair.client.TakeTransmit().GetView().ToBytes());
+    }
+    return records;
+}
+
+struct Verdict
+{
+    size_t accepted;
+    std::vector<RejectionReason> rejected;
+};
+
+Verdict
+Deliver(DatagramPair& pair, const sansio::Bytes& datagram)
+{
+    pair.atServer = {};
+    pair.server->Receive(pair.now, datagram);
+    pair.atServer.Take(*pair.server);
+    return {pair.atServer.plaintext.size(), pair.atServer.rejected};
+}
+
+TEST(DtlsTimer, RepeatsTheClientHelloToASilentPeer)
+{
+    // reference/figures.md section 2.4. libssl's clock is found without a word in the link line of
+    // this test, which names the library of TLS alone.
+    DatagramPair pair(MakeDtlsSettings());
+    pair.dropMask = ~uint64_t{0};
+    pair.Run();
+    EXPECT_THAT(pair.sentAt,
+                testing::ElementsAre(0, 1, 3, 7, 15, 31, 63, 123, 183, 243, 303, 363, 423));
+    ASSERT_TRUE(pair.atClient.failure);
+    EXPECT_FALSE(pair.atClient.failure->alert);
+    EXPECT_EQ(pair.atClient.failure->reason, "read timeout expired");
+    EXPECT_EQ(pair.now, sansio::TimePoint(483s));
+    EXPECT_EQ(pair.atClient.repeated, 12U);
+    EXPECT_TRUE(pair.spans.at(0).provenance.retransmission);
+}
+
+TEST(DtlsTimer, TakesAnotherFirstTimeout)
+{
+    Settings settings = MakeDtlsSettings();
+    settings.initialTimeout = 9s; // RFC 7925 section 11
+    DatagramPair pair(settings);
+    pair.dropMask = ~uint64_t{0};
+    pair.Run(sansio::TimePoint(200s));
+    EXPECT_THAT(pair.sentAt, testing::ElementsAre(0, 9, 27, 63, 123, 183));
+}
+
+TEST(DtlsLoss, OfAnySingleDatagramIsRepaired)
+{
+    for (const Settings& settings :
+         {MakeDtlsSettings(), MakeMutualSettings(Version::Dtls12, "ECDHE-ECDSA-AES128-CCM8")})
+    {
+        for (int lost = 0; lost < 10; lost++)
+        {
+            DatagramPair pair(settings);
+            pair.dropMask = uint64_t{1} << lost;
+            pair.Run();
+            EXPECT_TRUE(pair.BothCompleted()) << "datagram " << lost;
+            EXPECT_EQ(pair.now, sansio::TimePoint(pair.sent > 6 && lost < 6 ? 1s : 0s))
+                << "datagram " << lost;
+        }
+    }
+}
+
+TEST(DtlsLoss, OfAnyOfTheFirstEightDatagramsIsRepaired)
+{
+    for (uint64_t mask = 0; mask < 256; mask++)
+    {
+        DatagramPair pair(MakeDtlsSettings());
+        pair.dropMask = mask;
+        pair.Run();
+        EXPECT_TRUE(pair.BothCompleted()) << "mask " << mask;
+    }
+}
+
+TEST(DtlsLoss, OfTheLastFlightIsRepairedByAnEndpointThatHasFinished)
+{
+    DatagramPair pair(MakeDtlsSettings());
+    pair.dropMask = 1 << 5;
+    pair.Run();
+    EXPECT_TRUE(pair.BothCompleted());
+    EXPECT_GT(pair.atServer.repeated, 0U);
+    EXPECT_GT(pair.atClient.repeated, 0U);
+    EXPECT_EQ(pair.now, sansio::TimePoint(1s));
+}
+
+TEST(DtlsReplay, IsRejectedInsideAndLeftOfAWindowOf64)
+{
+    DatagramPair pair(MakeDtlsSettings());
+    pair.Run();
+    const auto records = MakeRecords(pair, 100);
+    EXPECT_EQ(Deliver(pair, records[99]).accepted, 1U); // sequence number 100
+    const Verdict again = Deliver(pair, records[99]);
+    EXPECT_EQ(again.accepted, 0U);
+    EXPECT_EQ(again.rejected, std::vector{RejectionReason::Replay});
+    EXPECT_EQ(Deliver(pair, records[36]).accepted, 1U); // 37 is the oldest in the window
+    const Verdict old = Deliver(pair, records[35]);
+    EXPECT_EQ(old.accepted, 0U);
+    EXPECT_EQ(old.rejected, std::vector{RejectionReason::Replay});
+    EXPECT_EQ(Deliver(pair, records[36]).accepted, 0U);
+    EXPECT_EQ(Deliver(pair, records[50]).accepted, 1U);
+}
+
+TEST(DtlsReject, TellsWhyARecordWasDropped)
+{
+    DatagramPair pair(MakeDtlsSettings());
+    pair.Run();
+    EXPECT_TRUE(pair.atClient.rejected.empty());
+    EXPECT_TRUE(pair.atServer.rejected.empty());
+    const sansio::Bytes genuine = MakeRecords(pair, 1).front();
+
+    sansio::Bytes changed = genuine;
+    changed.back() ^= 1;
+    EXPECT_EQ(Deliver(pair, changed).rejected, std::vector{RejectionReason::BadMac});
+    changed = genuine;
+    changed[4] = 2; // epoch
+    EXPECT_EQ(Deliver(pair, changed).rejected, std::vector{RejectionReason::Epoch});
+    changed = genuine;
+    changed[1] = 3; // major version of TLS
+    EXPECT_EQ(Deliver(pair, changed).rejected, std::vector{RejectionReason::Malformed});
+    changed = genuine;
+    changed.pop_back();
+    EXPECT_EQ(Deliver(pair, changed).rejected, std::vector{RejectionReason::Truncated});
+
+    const Verdict verdict = Deliver(pair, genuine);
+    EXPECT_EQ(verdict.accepted, 1U);
+    EXPECT_TRUE(verdict.rejected.empty());
+}
+
+TEST(DtlsMtu, IsKeptByTheHandshake)
+{
+    Settings settings = MakeMutualSettings(Version::Dtls12, "ECDHE-ECDSA-AES128-CCM8");
+    for (size_t mtu : {80, 95, 256})
+    {
+        settings.mtu = mtu;
+        DatagramPair pair(settings);
+        pair.Run();
+        EXPECT_TRUE(pair.BothCompleted()) << mtu;
+        for (const auto& [who, size] : pair.datagrams)
+        {
+            EXPECT_LE(size, mtu + 16) << mtu;
+        }
+    }
+}
+
+TEST(DtlsListener, KeepsNoStateBeforeTheCookie)
+{
+    TestRandom random(1);
+    const auto context = MakeContext(MakeDtlsSettings());
+    DatagramListener listener(context, random);
+    DatagramChannel client(context, Role::Client, random);
+    client.Start({});
+    const sansio::Bytes hello = client.TakeTransmit().GetView().ToBytes();
+    sansio::PeerAddress peer;
+    for (uint16_t port = 1; port <= 1000; port++)
+    {
+        peer.port = port;
+        listener.Receive({}, peer, hello);
+        const auto answer = listener.TakeTransmit();
+        ASSERT_TRUE(answer);
+        EXPECT_EQ(answer->bytes.size(), 28U + 16U);
+        EXPECT_EQ(answer->peer, peer);
+    }
+    EXPECT_EQ(listener.GetCounters().helloVerifyRequests, 1000U);
+    EXPECT_EQ(listener.GetSessions(), 0U);
+    EXPECT_FALSE(listener.PollEvent());
+}
+
+TEST(DtlsListener, BindsTheCookieToTheAddress)
+{
+    TestRandom random(1);
+    const auto context = MakeContext(MakeDtlsSettings());
+    DatagramListener listener(context, random);
+    DatagramChannel client(context, Role::Client, random);
+    client.Start({});
+    sansio::PeerAddress peer;
+    listener.Receive({}, peer, client.TakeTransmit().GetView());
+    client.Receive({}, listener.TakeTransmit()->bytes.GetView());
+    const sansio::Bytes hello = client.TakeTransmit().GetView().ToBytes();
+    peer.port = 7;
+    listener.Receive({}, peer, hello);
+    EXPECT_FALSE(listener.PollEvent());
+    EXPECT_TRUE(listener.TakeTransmit()); // a new cookie
+    peer.port = 0;
+    listener.Receive({}, peer, hello);
+    EXPECT_TRUE(listener.PollEvent());
+}
+
+TEST(DtlsListener, BoundsWhatIsHalfOpen)
+{
+    Settings settings = MakeDtlsSettings();
+    settings.cookieExchange = false;
+    settings.limits.maxHalfOpen = 2;
+    TestRandom random(1);
+    const auto context = MakeContext(settings);
+    DatagramListener listener(context, random);
+    DatagramChannel client(context, Role::Client, random);
+    client.Start({});
+    const sansio::Bytes hello = client.TakeTransmit().GetView().ToBytes();
+    std::vector<ListenerEvent> events;
+    for (uint16_t port = 1; port <= 3; port++)
+    {
+        sansio::PeerAddress peer;
+        peer.port = port;
+        listener.Receive({}, peer, hello);
+        events.push_back(std::move(*listener.PollEvent()));
+    }
+    EXPECT_TRUE(std::get_if<NewPeer>(&events[1]));
+    ASSERT_TRUE(std::get_if<PeerRefused>(&events[2]));
+    EXPECT_EQ(std::get<PeerRefused>(events[2]).reason, "half-open");
+    EXPECT_EQ(listener.GetHalfOpen(), 2U);
+    events.clear();
+    EXPECT_EQ(listener.GetHalfOpen(), 0U);
+    EXPECT_EQ(listener.GetSessions(), 0U);
+}
+
+} // namespace
+
+} // namespace tls
