@@ -26,8 +26,9 @@ class TcpProfile
   public:
     /**
      * What is left of the 116 bytes of a frame with short addresses in the direction to the sensor:
-     * 16 bytes of IPHC (2, context 1, flow label 3, next header 1, hop limit 1, interface identifier
-     * of the host 8) and 20 of TCP. ns-3 gives every IPv6 packet the flow label 1: 3 bytes inline.
+     * 16 bytes of IPHC (2, context 1, flow label 3, next header 1, hop limit 1, interface
+     * identifier of the host 8) and 20 of TCP. ns-3 gives every IPv6 packet the flow label 1: 3
+     * bytes inline.
      */
     static constexpr uint32_t LLN_SEGMENT_SIZE = 80;
 

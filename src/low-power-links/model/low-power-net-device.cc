@@ -117,7 +117,7 @@ LowPowerNetDevice::GetTypeId()
                           MakeUintegerChecker<uint32_t>(1))
             .AddAttribute("DuplicateTableSize",
                           "Sources whose last sequence number is kept.",
-                          UintegerValue(256),
+                          UintegerValue(4096),
                           MakeUintegerAccessor(&LowPowerNetDevice::m_duplicateLimit),
                           MakeUintegerChecker<uint32_t>(1))
             .AddAttribute("Sleepy",
@@ -431,7 +431,7 @@ LowPowerNetDevice::AckDone(const lowpower::MacHeader& header, bool pending)
     if (m_pollAgain && header.type == lowpower::FrameType::Data)
     {
         m_pollAgain = false;
-        Poll();
+        Poll(true);
     }
 }
 
@@ -513,6 +513,10 @@ void
 LowPowerNetDevice::HandleDrop(Ptr<const Packet> frame)
 {
     bool lost = std::exchange(m_lostByModel, false);
+    if (m_frameLost.IsEmpty())
+    {
+        return; // every device that sleeps comes by here at every frame of the others
+    }
     std::optional<lowpower::MacHeader> header = lowpower::ParseMacHeader(ToBytes(frame));
     if (!header)
     {
@@ -547,15 +551,15 @@ LowPowerNetDevice::PollIfDue()
     m_pollDeadline.Set(m_polls.GetNext());
     if (!m_polling)
     {
-        m_pollSent(fast);
-        Poll();
+        Poll(fast);
     }
 }
 
 void
-LowPowerNetDevice::Poll()
+LowPowerNetDevice::Poll(bool fast)
 {
     m_polling = true;
+    m_pollSent(fast);
     Ptr<MacFrame> poll = CreateFrame(Create<Packet>(&DATA_REQUEST, 1), *m_parent);
     poll->header.type = lowpower::FrameType::Command;
     m_mac.Send(poll, false);

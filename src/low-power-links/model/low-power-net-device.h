@@ -91,7 +91,8 @@ class LowPowerNetDevice : public NetDevice, private LowPowerMac::User
      * \param reason "loss" (FrameLossModel), "collision" (another signal) or "not-listening"
      */
     typedef void (*FrameLostCallback)(Ptr<const Packet> frame, std::string reason);
-    /// Signature of PollSent. \param fast whether it was due at the fast period
+    /// Signature of PollSent. \param fast false for a poll due by the period, true for one due by
+    /// the fast period or made at once because more frames are held
     typedef void (*PollSentCallback)(bool fast);
     /**
      * Signature of QueueDrop.
@@ -161,7 +162,7 @@ class LowPowerNetDevice : public NetDevice, private LowPowerMac::User
 
     void StartPolling();
     void PollIfDue();
-    void Poll();
+    void Poll(bool fast);
     void PollDone(Ptr<MacFrame> frame, MacOutcome outcome);
     void StopListening();
     void NoteActivity();

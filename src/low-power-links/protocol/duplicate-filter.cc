@@ -12,29 +12,35 @@ DuplicateFilter::SetLimit(size_t limit)
     m_limit = std::max<size_t>(limit, 1);
     while (m_entries.size() > m_limit)
     {
-        m_entries.pop_back();
+        ForgetOldest();
     }
 }
 
 bool
 DuplicateFilter::IsDuplicate(const MacAddress& source, uint8_t sequence)
 {
-    auto known = std::find_if(m_entries.begin(), m_entries.end(), [&](const Entry& entry) {
-        return entry.source == source;
-    });
-    if (known == m_entries.end())
+    auto known = m_index.find(source);
+    if (known == m_index.end())
     {
         if (m_entries.size() >= m_limit)
         {
-            m_entries.pop_back();
+            ForgetOldest();
         }
         m_entries.push_front({source, sequence});
+        m_index.emplace(source, m_entries.begin());
         return false;
     }
-    m_entries.splice(m_entries.begin(), m_entries, known);
+    m_entries.splice(m_entries.begin(), m_entries, known->second);
     bool repeated = m_entries.front().sequence == sequence;
     m_entries.front().sequence = sequence;
     return repeated;
+}
+
+void
+DuplicateFilter::ForgetOldest()
+{
+    m_index.erase(m_entries.back().source);
+    m_entries.pop_back();
 }
 
 } // namespace lowpower

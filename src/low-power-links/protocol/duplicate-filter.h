@@ -4,6 +4,7 @@
 #include "low-power-links/protocol/mac-header.h"
 
 #include <list>
+#include <map>
 
 namespace lowpower
 {
@@ -38,8 +39,11 @@ class DuplicateFilter
         uint8_t sequence{0};
     };
 
+    void ForgetOldest();
+
     size_t m_limit;
     std::list<Entry> m_entries; ///< the source heard last in front
+    std::map<MacAddress, std::list<Entry>::iterator> m_index;
 };
 
 } // namespace lowpower

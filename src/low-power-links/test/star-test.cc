@@ -53,10 +53,28 @@ struct AirAccount
         transport += dissection->transport;
         upper += dissection->upper;
         fragments += dissection->fragment.has_value();
+        CountTags(frame, dissection->upperBegin);
         neighborDiscovery += dissection->nextHeader == 58;
         repeated += attempt > 1;
     }
 
+    /// Payload bytes of report 77 must be the upper bytes of the frame and nothing else.
+    void CountTags(Ptr<const Packet> frame, size_t upperBegin)
+    {
+        sansio::Provenance untagged{sansio::Layer::Security};
+        sansio::SpannedBytes bytes = ToSpannedBytes(frame, untagged);
+        for (const sansio::Span& span : bytes.GetSpans())
+        {
+            if (span.provenance == sansio::Provenance{sansio::Layer::Payload, false, 77})
+            {
+                tagged += span.end - span.begin;
+                misplaced += span.begin < upperBegin;
+            }
+        }
+    }
+
+    uint64_t tagged{0};
+    uint64_t misplaced{0};
     uint64_t frames{0};
     uint64_t total{0};
     uint64_t link{0};
@@ -120,7 +138,8 @@ class StarTest : public ::testing::Test
                 Time at = Seconds(1) + gap * k + MilliSeconds(37) * i;
                 Inet6SocketAddress host(star->GetHostAddress(), 7);
                 Simulator::Schedule(at, [=] {
-                    client->SendTo(Create<Packet>(Bytes(size, uint8_t(i)).data(), size), 0, host);
+                    sansio::Provenance payload{sansio::Layer::Payload, false, 77};
+                    client->SendTo(ToPacket({Bytes(size, uint8_t(i)), payload}), 0, host);
                 });
             }
         }
@@ -140,7 +159,7 @@ class StarTest : public ::testing::Test
                     AddPort(socket, slot, [this, slot, up, down](StreamPort& port) {
                         if (received[slot] == up)
                         {
-                            port.Send({Bytes(down, 0x55), {}});
+                            port.Send({Bytes(down, 0x55), {sansio::Layer::Payload, false, 77}});
                         }
                     });
                 }));
@@ -149,7 +168,8 @@ class StarTest : public ::testing::Test
             Simulator::Schedule(Seconds(1) + MilliSeconds(100) * i, [this, i, up] {
                 Ptr<Socket> socket = Open(star->GetSensor(i), TcpSocketFactory::GetTypeId(), 0);
                 socket->Connect(Inet6SocketAddress(star->GetHostAddress(), 9000));
-                AddPort(socket, i, [](StreamPort&) {}).Send({Bytes(up, 0x33), {}});
+                AddPort(socket, i, [](StreamPort&) {
+                }).Send({Bytes(up, 0x33), {sansio::Layer::Payload, false, 77}});
             });
         }
     }
@@ -180,7 +200,7 @@ class StarTest : public ::testing::Test
         while (Ptr<Packet> packet = socket->RecvFrom(from))
         {
             arrived++;
-            socket->SendTo(Create<Packet>(ToBytes(packet).data(), packet->GetSize()), 0, from);
+            socket->SendTo(packet, 0, from); // with its provenance
         }
     }
 
@@ -224,6 +244,21 @@ TEST_F(StarTest, UdpEchoWithSleepySensors)
     EXPECT_EQ(air.transport % 7, 0u) << "compressed ports and checksum, 7 bytes a datagram";
     EXPECT_EQ(air.upper, 90 * air.transport / 7);
     EXPECT_GE(air.upper, 200u * 90);
+    EXPECT_EQ(air.tagged, air.upper) << "provenance reaches the air";
+    EXPECT_EQ(air.misplaced, 0u);
+}
+
+TEST_F(StarTest, LargeDatagramsGoInFragments)
+{
+    Build(2);
+    StartUdpEcho(5, 500, Seconds(3));
+    Run(Seconds(40));
+    EXPECT_EQ(arrived, 10u);
+    EXPECT_EQ(echoes, std::vector<uint32_t>(2, 5));
+    EXPECT_GE(air.fragments, 100u);
+    EXPECT_EQ(air.link + air.network + air.transport + air.upper, air.total);
+    EXPECT_EQ(air.tagged, air.upper);
+    EXPECT_EQ(air.misplaced, 0u);
 }
 
 TEST_F(StarTest, UdpEchoWithListeningSensorsUnderLoss)
@@ -249,6 +284,8 @@ TEST_F(StarTest, TcpBulkWithSleepySensorsFitsFrames)
     EXPECT_EQ(air.unknown, 0u);
     EXPECT_EQ(air.link + air.network + air.transport + air.upper, air.total);
     EXPECT_GE(air.upper, 15000u);
+    EXPECT_EQ(air.tagged, air.upper);
+    EXPECT_EQ(air.misplaced, 0u);
 }
 
 TEST_F(StarTest, TcpSegmentSizeOfTheProfileIsTheLargestThatFits)

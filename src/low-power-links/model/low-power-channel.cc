@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "low-power-links/model/low-power-channel.h"
+
+#include "ns3/mobility-model.h"
+#include "ns3/propagation-loss-model.h"
+#include "ns3/simulator.h"
+#include "ns3/spectrum-phy.h"
+#include "ns3/spectrum-signal-parameters.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace ns3
+{
+
+NS_OBJECT_ENSURE_REGISTERED(LowPowerChannel);
+
+namespace
+{
+
+/// Removes \p phy; \return whether it was there.
+bool
+Take(std::vector<Ptr<SpectrumPhy>>& phys, Ptr<SpectrumPhy> phy)
+{
+    auto found = std::find(phys.begin(), phys.end(), phy);
+    if (found == phys.end())
+    {
+        return false;
+    }
+    phys.erase(found);
+    return true;
+}
+
+} // namespace
+
+TypeId
+LowPowerChannel::GetTypeId()
+{
+    static TypeId tid = TypeId("ns3::LowPowerChannel")
+                            .SetParent<SingleModelSpectrumChannel>()
+                            .SetGroupName("LowPowerLinks")
+                            .AddConstructor<LowPowerChannel>();
+    return tid;
+}
+
+void
+LowPowerChannel::DoDispose()
+{
+    m_onAir.clear();
+    m_asleep.clear();
+    SingleModelSpectrumChannel::DoDispose();
+}
+
+void
+LowPowerChannel::AddRx(Ptr<SpectrumPhy> phy)
+{
+    Take(m_asleep, phy);
+    SingleModelSpectrumChannel::RemoveRx(phy);
+    SingleModelSpectrumChannel::AddRx(phy);
+}
+
+void
+LowPowerChannel::RemoveRx(Ptr<SpectrumPhy> phy)
+{
+    Take(m_asleep, phy);
+    for (Transmission& transmission : m_onAir)
+    {
+        Take(transmission.unaware, phy);
+    }
+    SingleModelSpectrumChannel::RemoveRx(phy);
+}
+
+void
+LowPowerChannel::Sleep(Ptr<SpectrumPhy> phy)
+{
+    if (std::find(m_asleep.begin(), m_asleep.end(), phy) == m_asleep.end())
+    {
+        SingleModelSpectrumChannel::RemoveRx(phy);
+        m_asleep.push_back(phy);
+    }
+}
+
+void
+LowPowerChannel::Wake(Ptr<SpectrumPhy> phy)
+{
+    if (!Take(m_asleep, phy))
+    {
+        return;
+    }
+    SingleModelSpectrumChannel::AddRx(phy);
+    ForgetPast();
+    for (Transmission& transmission : m_onAir)
+    {
+        if (Take(transmission.unaware, phy))
+        {
+            Tell(phy, transmission);
+        }
+    }
+}
+
+void
+LowPowerChannel::StartTx(Ptr<SpectrumSignalParameters> params)
+{
+    ForgetPast();
+    Transmission transmission{params, Simulator::Now() + params->duration, m_asleep};
+    Take(transmission.unaware, params->txPhy); // it knows its own
+    if (!transmission.unaware.empty())
+    {
+        m_onAir.push_back(transmission);
+    }
+    SingleModelSpectrumChannel::StartTx(params);
+}
+
+void
+LowPowerChannel::ForgetPast()
+{
+    auto past = [](const Transmission& transmission) {
+        return transmission.end <= Simulator::Now();
+    };
+    m_onAir.erase(std::remove_if(m_onAir.begin(), m_onAir.end(), past), m_onAir.end());
+}
+
+void
+LowPowerChannel::Tell(Ptr<SpectrumPhy> phy, const Transmission& transmission)
+{
+    Ptr<SpectrumSignalParameters> rest = transmission.params->Copy();
+    rest->duration = transmission.end - Simulator::Now();
+    Ptr<MobilityModel> from = transmission.params->txPhy->GetMobility();
+    Ptr<MobilityModel> to = phy->GetMobility();
+    if (m_propagationLoss && from && to)
+    {
+        *rest->psd *= std::pow(10.0, m_propagationLoss->CalcRxPower(0, from, to) / 10);
+    }
+    phy->StartRx(rest);
+}
+
+} // namespace ns3
