@@ -264,6 +264,12 @@ DtlsSocket::IsServer() const
     return m_bound && m_connected.IsInvalid();
 }
 
+sansio::TimePoint
+DtlsSocket::GetChannelTime(const Session& session)
+{
+    return SimulatedNow() - session.stopped;
+}
+
 DtlsSocket::Session*
 DtlsSocket::FindSession(const sansio::PeerAddress& peer)
 {
@@ -409,8 +415,7 @@ DtlsSocket::ServeDeadline()
     {
         Session& session = *FindSession(m_deadlines.begin()->second);
         SetDeadline(session, std::nullopt);
-        session.channelTimeout.reset();
-        session.channel->HandleTimeout(now);
+        session.channel->HandleTimeout(GetChannelTime(session));
         FinishTask(session, {});
         return true;
     }
@@ -433,7 +438,7 @@ DtlsSocket::StartSession()
         m_toStart.pop_front();
         if (session && std::exchange(session->startPending, false))
         {
-            session->channel->Start(SimulatedNow());
+            session->channel->Start(GetChannelTime(*session));
             FinishTask(*session, {});
             return true;
         }
@@ -452,7 +457,7 @@ DtlsSocket::ProtectOutput()
         m_waitingBytes -= size;
         Session* session = FindSession(outgoing.peer);
         if (session && session->established &&
-            session->channel->Send(SimulatedNow(), ToSpannedBytes(outgoing.packet)))
+            session->channel->Send(GetChannelTime(*session), ToSpannedBytes(outgoing.packet)))
         {
             Touch(*session);
             FinishTask(*session, {{}, size, false});
@@ -487,7 +492,7 @@ DtlsSocket::CloseSession(Session& session)
 {
     if (session.established)
     {
-        session.channel->Close(SimulatedNow());
+        session.channel->Close(GetChannelTime(session));
         FinishTask(session, {{}, 0, true});
     }
     else
@@ -523,7 +528,7 @@ DtlsSocket::Dispatch(const Address& from, const sansio::Bytes& datagram)
         {
             return false;
         }
-        session->channel->Receive(SimulatedNow(), datagram);
+        session->channel->Receive(GetChannelTime(*session), datagram);
         FinishTask(*session, {});
         return true;
     }
@@ -604,13 +609,9 @@ DtlsSocket::FinishTask(Session& session, TaskOptions options)
     operations.insert(operations.end(), own.begin(), own.end());
 
     Time delay = Charge(operations);
+    session.stopped += ToDuration(delay);
     auto timeout = session.channel->GetNextTimeout();
-    if (timeout != session.channelTimeout)
-    {
-        // The timer starts when the flight leaves, not when the processor begins to work on it.
-        session.channelTimeout = timeout;
-        SetDeadline(session, timeout ? std::optional(*timeout + ToDuration(delay)) : std::nullopt);
-    }
+    SetDeadline(session, timeout ? std::optional(*timeout + session.stopped) : std::nullopt);
     auto release = [this,
                     id = session.id,
                     peer = session.peer,

@@ -97,9 +97,9 @@ class DtlsSocket : public SecureSocket
         bool startPending{false};
         Time started;
         Time lastUsed;
-        std::deque<Ptr<Packet>> waiting;                 ///< for the end of the handshake
-        std::optional<sansio::TimePoint> channelTimeout; ///< as the channel gave it
-        std::optional<sansio::TimePoint> deadline;       ///< when the socket serves it
+        std::deque<Ptr<Packet>> waiting; ///< for the end of the handshake
+        sansio::Duration stopped{0}; ///< how long the processor has worked: no time for the channel
+        std::optional<sansio::TimePoint> deadline; ///< when the socket serves it
     };
 
     /// A datagram of the application that is to be protected.
@@ -152,6 +152,9 @@ class DtlsSocket : public SecureSocket
     void HandleEvent(Session& session, const tls::RecordRejected& rejected);
     void HandleEvent(Session& session, const tls::FlightRetransmitted& retransmitted);
 
+    /// The time of the channel's clock, which stands still while the processor works for it: so its
+    /// timers start when what it sends leaves.
+    static sansio::TimePoint GetChannelTime(const Session& session);
     Session* FindSession(const sansio::PeerAddress& peer);
     Session& AddSession(const sansio::PeerAddress& peer, tls::Role role);
     Session* OpenSession(const Address& to); ///< the one there is, or a new one; null: no room

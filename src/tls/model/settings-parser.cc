@@ -98,15 +98,20 @@ ParseProfile(const std::string& attribute, const std::string& text)
 int64_t
 ParseDate(const std::string& attribute, const std::string& text)
 {
+    constexpr const char* format = "%Y-%m-%dT%H:%M:%SZ";
     std::tm date{};
     std::istringstream stream(text);
     stream.imbue(std::locale::classic());
-    stream >> std::get_time(&date, "%Y-%m-%dT%H:%M:%SZ");
-    if (stream.fail() || stream.peek() != std::istringstream::traits_type::eof())
+    stream >> std::get_time(&date, format);
+    int64_t seconds = timegm(&date);
+    std::ostringstream again; // what is missing or out of range does not come out as it went in
+    again.imbue(std::locale::classic());
+    again << std::put_time(&date, format);
+    if (again.str() != text)
     {
         Refuse(attribute, text, "a date in UTC such as 2026-01-01T00:00:00Z");
     }
-    return timegm(&date);
+    return seconds;
 }
 
 std::string

@@ -5,14 +5,13 @@
 #include "sans-io/model/time-conversion.h"
 #include "tls/model/tls-socket-factory.h"
 
-#include "ns3/log.h"
+#include "ns3/simulator.h"
+#include "ns3/uinteger.h"
 
 #include <algorithm>
 
 namespace ns3
 {
-
-NS_LOG_COMPONENT_DEFINE("TlsSocket");
 
 NS_OBJECT_ENSURE_REGISTERED(TlsSocket);
 
@@ -31,6 +30,7 @@ TlsSocket::TlsSocket()
 TlsSocket::~TlsSocket()
 {
     m_handshakeTimeout.Cancel();
+    m_resume.Cancel();
     if (GetTransport())
     {
         DetachTransport();
@@ -41,6 +41,7 @@ void
 TlsSocket::DoDispose()
 {
     m_handshakeTimeout.Cancel();
+    m_resume.Cancel();
     m_listener = nullptr;
     m_state = State::Ended;
     SecureSocket::DoDispose();
@@ -209,8 +210,13 @@ TlsSocket::Recv(uint32_t maxSize, uint32_t flags)
         return nullptr;
     }
     Ptr<Packet> packet = m_received->CreateFragment(0, size);
+    bool wasBlocked = IsReceiveBlocked();
     m_received->RemoveAtStart(size);
-    Run(); // there is room again
+    if (wasBlocked && !m_resume.IsRunning())
+    {
+        // Not from here: the application takes what comes next after what this call returns.
+        m_resume = Simulator::ScheduleNow(&TlsSocket::Run, this);
+    }
     return packet;
 }
 
@@ -451,6 +457,20 @@ TlsSocket::IsReceiveBlocked() const
     return !IsDiscarding() && m_received->GetSize() >= m_tlsFactory->GetReceiveBufferSize();
 }
 
+void
+TlsSocket::UpdateWindow(uint32_t read)
+{
+    // RFC 1122 section 4.2.3.3: whoever reads half of the buffer at once tells the peer. ns-3's TCP
+    // does not: a sender whose window is open by less than a segment would wait for ever. It sends
+    // an acknowledgement when its buffer grows.
+    UintegerValue size;
+    if (GetTransport()->GetAttributeFailSafe("RcvBufSize", size) && read >= size.Get() / 2)
+    {
+        GetTransport()->SetAttributeFailSafe("RcvBufSize", UintegerValue(size.Get() - 1));
+        GetTransport()->SetAttributeFailSafe("RcvBufSize", size);
+    }
+}
+
 bool
 TlsSocket::ReceiveInput()
 {
@@ -463,6 +483,7 @@ TlsSocket::ReceiveInput()
     {
         return false;
     }
+    UpdateWindow(packet->GetSize());
     if (m_state == State::Connecting || m_state == State::Connected)
     {
         m_channel->Receive(SimulatedNow(), ToBytes(packet));

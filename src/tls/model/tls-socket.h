@@ -126,6 +126,7 @@ class TlsSocket : public SecureSocket
     void End();           ///< nothing is left to do for this connection
     bool IsDiscarding() const;
     bool IsReceiveBlocked() const;
+    void UpdateWindow(uint32_t read);
 
     Ptr<TlsSocketFactory> m_tlsFactory;
     State m_state{State::Closed};
@@ -133,6 +134,7 @@ class TlsSocket : public SecureSocket
     Address m_peer;
     Time m_started;
     EventId m_handshakeTimeout;
+    EventId m_resume; ///< goes on reading after the application has made room
 
     Ptr<TlsSocket> m_listener;              ///< of a connection whose handshake runs
     uint32_t m_handshakes{0};               ///< listener: those under way

@@ -181,12 +181,12 @@ TEST(TlsSocket, UntrustedCertificateIsAFailedConnection)
     EXPECT_FALSE(network.clientLog.failed[0].sentByPeer);
 }
 
-TEST(TlsSocket, RefusedConnectionIsAFailedConnection)
+TEST(TlsSocket, NoAnswerIsAFailedConnection)
 {
     SocketNetwork network({});
     StreamEnd client;
     Connect(network, client);
-    RunUntil(60);
+    RunUntil(300); // ns-3's TCP gives up after 189 s
     EXPECT_EQ(client.succeeded, 0);
     EXPECT_EQ(client.failed, 1);
     EXPECT_EQ(network.clientLog.failed.size(), 1);
@@ -225,12 +225,14 @@ TEST(TlsSocket, RefusesAPacketWholeWhenTheBufferIsShort)
     options.client["SndBufSize"] = "1000";
     SocketNetwork network(options);
     StreamEnd client;
-    client.Attach(network.CreateClient(TLS));
-    client.socket->Connect(network.GetServerAddress(PORT));
-    EXPECT_EQ(client.socket->Send(MakePattern(0, 700)), 700);
-    EXPECT_EQ(client.socket->Send(MakePattern(700, 700)), -1);
-    EXPECT_EQ(client.socket->GetTxAvailable(), 300);
-    EXPECT_EQ(client.socket->Send(MakePattern(700, 300)), 300);
+    Connect(network, client);
+    Simulator::Schedule(Seconds(2) + TimeStep(1), [&] {
+        EXPECT_EQ(client.socket->Send(MakePattern(0, 700)), 700);
+        EXPECT_EQ(client.socket->Send(MakePattern(700, 700)), -1);
+        EXPECT_EQ(client.socket->GetTxAvailable(), 300);
+        EXPECT_EQ(client.socket->Send(MakePattern(700, 300)), 300);
+    });
+    RunUntil(3);
 }
 
 TEST(TlsSocket, StopsReadingWhenTheApplicationDoes)
@@ -257,8 +259,9 @@ TEST(TlsSocket, StopsReadingWhenTheApplicationDoes)
     StreamEnd reader;
     reader.Attach(accepted);
     reader.Read();
-    RunUntil(90);
-    EXPECT_EQ(reader.received, ToBytes(MakePattern(0, 400000)));
+    RunUntil(60);
+    EXPECT_EQ(reader.received.size(), 400000);
+    EXPECT_TRUE(reader.received == ToBytes(MakePattern(0, 400000)));
 }
 
 TEST(TlsSocket, TellsLayersApartOnTheWire)

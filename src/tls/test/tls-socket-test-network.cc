@@ -77,6 +77,12 @@ SentFrame::CountTagged(sansio::Layer layer) const
 sansio::Bytes
 SentFrame::GetPayload() const
 {
+    return FindPayload().value_or(sansio::Bytes{});
+}
+
+std::optional<sansio::Bytes>
+SentFrame::FindPayload() const
+{
     Ptr<Packet> copy = packet->Copy();
     copy->RemoveAtStart(PPP_HEADER);
     uint8_t version;
@@ -106,7 +112,7 @@ SentFrame::GetPayload() const
     }
     else
     {
-        return {};
+        return std::nullopt;
     }
     return ToBytes(copy);
 }
@@ -153,8 +159,11 @@ SocketNetwork::SocketNetwork(const NetworkOptions& options)
             ->TraceConnectWithoutContext(
                 "PhyTxBegin",
                 Callback<void, Ptr<const Packet>>([this, byClient](Ptr<const Packet> packet) {
-                    m_frames.push_back(
-                        {Simulator::Now(), byClient, packet->Copy(), ToBytes(packet)});
+                    SentFrame frame{Simulator::Now(), byClient, packet->Copy(), ToBytes(packet)};
+                    if (frame.FindPayload())
+                    {
+                        m_frames.push_back(std::move(frame));
+                    }
                 }));
     }
 }

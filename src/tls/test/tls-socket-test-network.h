@@ -10,6 +10,7 @@
 
 #include <gtest/gtest.h>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -44,7 +45,8 @@ struct SentFrame
     /// The bytes of tagged provenance, by layer.
     uint64_t CountTagged(sansio::Layer layer) const;
 
-    /// The payload of TCP or UDP.
+    /// The payload of TCP or UDP; none: the frame carries neither.
+    std::optional<sansio::Bytes> FindPayload() const;
     sansio::Bytes GetPayload() const;
 };
 
@@ -88,7 +90,7 @@ class SocketNetwork
     /// Loss on all links from now on: at the clients, at the server.
     void SetLoss(double atClient, double atServer);
 
-    /// What went over the first client's link.
+    /// The TCP and UDP that went over the first client's link.
     const std::vector<SentFrame>& GetFrames() const;
 
     FactoryLog clientLog;
