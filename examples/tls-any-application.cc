@@ -75,16 +75,15 @@ main(int argc, char* argv[])
     dtlsFactory->TraceConnectWithoutContext("HandshakeCompleted", MakeCallback(&Completed));
 
     // Four applications of ns-3: only the names of the factories are ours.
-    InetSocketAddress tlsServer(interfaces.GetAddress(1), 443);
-    InetSocketAddress dtlsServer(interfaces.GetAddress(1), 5684);
-    BulkSendHelper bulk("ns3::TlsSocketFactory", tlsServer);
+    InetSocketAddress server(interfaces.GetAddress(1), 4433);
+    BulkSendHelper bulk("ns3::TlsSocketFactory", server);
     bulk.SetAttribute("MaxBytes", UintegerValue(100000));
     bulk.Install(nodes.Get(0)).Start(Seconds(1));
-    OnOffHelper onOff("ns3::DtlsSocketFactory", dtlsServer);
+    OnOffHelper onOff("ns3::DtlsSocketFactory", server);
     onOff.SetConstantRate(DataRate("8kbps"), 100);
     onOff.Install(nodes.Get(0)).Start(Seconds(1));
-    auto sinks = PacketSinkHelper("ns3::TlsSocketFactory", tlsServer).Install(nodes.Get(1));
-    sinks.Add(PacketSinkHelper("ns3::DtlsSocketFactory", dtlsServer).Install(nodes.Get(1)));
+    auto sinks = PacketSinkHelper("ns3::TlsSocketFactory", server).Install(nodes.Get(1));
+    sinks.Add(PacketSinkHelper("ns3::DtlsSocketFactory", server).Install(nodes.Get(1)));
 
     if (!capture.empty())
     {
