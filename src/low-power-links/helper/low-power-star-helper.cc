@@ -15,7 +15,6 @@
 #include "ns3/propagation-delay-model.h"
 #include "ns3/propagation-loss-model.h"
 #include "ns3/simulator.h"
-#include "ns3/single-model-spectrum-channel.h"
 #include "ns3/sixlowpan-helper.h"
 #include "ns3/string.h"
 #include "ns3/trace-helper.h"
@@ -268,7 +267,7 @@ LowPowerStarHelper::CreateDevice(Ptr<Node> node, uint16_t address, bool sleepy)
 void
 LowPowerStarHelper::CreateLowPowerSide()
 {
-    auto channel = CreateObject<SingleModelSpectrumChannel>();
+    auto channel = CreateObject<LowPowerChannel>();
     channel->AddPropagationLossModel(CreateObject<LogDistancePropagationLossModel>());
     channel->SetPropagationDelayModel(CreateObject<ConstantSpeedPropagationDelayModel>());
     m_channel = channel;

@@ -2,6 +2,7 @@
 #include "low-power-links/model/low-power-channel.h"
 
 #include "ns3/mobility-model.h"
+#include "ns3/propagation-delay-model.h"
 #include "ns3/propagation-loss-model.h"
 #include "ns3/simulator.h"
 #include "ns3/spectrum-phy.h"
@@ -20,9 +21,9 @@ namespace
 
 /// Removes \p phy; \return whether it was there.
 bool
-Take(std::vector<Ptr<SpectrumPhy>>& phys, Ptr<SpectrumPhy> phy)
+Take(std::vector<SpectrumPhy*>& phys, const Ptr<SpectrumPhy>& phy)
 {
-    auto found = std::find(phys.begin(), phys.end(), phy);
+    auto found = std::find(phys.begin(), phys.end(), PeekPointer(phy));
     if (found == phys.end())
     {
         return false;
@@ -41,14 +42,6 @@ LowPowerChannel::GetTypeId()
                             .SetGroupName("LowPowerLinks")
                             .AddConstructor<LowPowerChannel>();
     return tid;
-}
-
-void
-LowPowerChannel::DoDispose()
-{
-    m_onAir.clear();
-    m_asleep.clear();
-    SingleModelSpectrumChannel::DoDispose();
 }
 
 void
@@ -73,10 +66,10 @@ LowPowerChannel::RemoveRx(Ptr<SpectrumPhy> phy)
 void
 LowPowerChannel::Sleep(Ptr<SpectrumPhy> phy)
 {
-    if (std::find(m_asleep.begin(), m_asleep.end(), phy) == m_asleep.end())
+    if (std::find(m_asleep.begin(), m_asleep.end(), PeekPointer(phy)) == m_asleep.end())
     {
         SingleModelSpectrumChannel::RemoveRx(phy);
-        m_asleep.push_back(phy);
+        m_asleep.push_back(PeekPointer(phy));
     }
 }
 
@@ -101,6 +94,11 @@ LowPowerChannel::Wake(Ptr<SpectrumPhy> phy)
 void
 LowPowerChannel::StartTx(Ptr<SpectrumSignalParameters> params)
 {
+    if (!m_forgetsAtEnd)
+    {
+        m_forgetsAtEnd = true;
+        Simulator::ScheduleDestroy(&LowPowerChannel::ForgetAll, Ptr<LowPowerChannel>(this));
+    }
     ForgetPast();
     Transmission transmission{params, Simulator::Now() + params->duration, m_asleep};
     Take(transmission.unaware, params->txPhy); // it knows its own
@@ -121,6 +119,12 @@ LowPowerChannel::ForgetPast()
 }
 
 void
+LowPowerChannel::ForgetAll()
+{
+    m_onAir.clear(); // a transmission refers to its radio, and that to this channel
+}
+
+void
 LowPowerChannel::Tell(Ptr<SpectrumPhy> phy, const Transmission& transmission)
 {
     Ptr<SpectrumSignalParameters> rest = transmission.params->Copy();
@@ -131,7 +135,14 @@ LowPowerChannel::Tell(Ptr<SpectrumPhy> phy, const Transmission& transmission)
     {
         *rest->psd *= std::pow(10.0, m_propagationLoss->CalcRxPower(0, from, to) / 10);
     }
-    phy->StartRx(rest);
+    if (m_propagationDelay && from && to)
+    {
+        rest->duration += m_propagationDelay->GetDelay(from, to);
+    }
+    if (rest->duration.IsStrictlyPositive())
+    {
+        phy->StartRx(rest);
+    }
 }
 
 } // namespace ns3

@@ -35,21 +35,22 @@ class LowPowerChannel : public SingleModelSpectrumChannel
     void StartTx(Ptr<SpectrumSignalParameters> params) override;
 
   private:
-    void DoDispose() override;
-
     /// A transmission and the radios that slept when it began.
     struct Transmission
     {
         Ptr<SpectrumSignalParameters> params;
         Time end;
-        std::vector<Ptr<SpectrumPhy>> unaware;
+        std::vector<SpectrumPhy*> unaware;
     };
 
     void ForgetPast();
+    void ForgetAll();
     void Tell(Ptr<SpectrumPhy> phy, const Transmission& transmission);
 
     std::vector<Transmission> m_onAir;
-    std::vector<Ptr<SpectrumPhy>> m_asleep;
+    std::vector<SpectrumPhy*>
+        m_asleep; ///< not counted as references: a radio refers to its channel
+    bool m_forgetsAtEnd{false};
 };
 
 } // namespace ns3

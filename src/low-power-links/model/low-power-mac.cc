@@ -70,7 +70,12 @@ LowPowerMac::Start(bool rxOnWhenIdle)
 {
     m_rxOnWhenIdle = rxOnWhenIdle;
     m_state = State::Idle;
+    m_channel = DynamicCast<LowPowerChannel>(m_phy->GetChannel());
     UpdateRadio();
+    if (m_channel && m_radio == IEEE_802_15_4_PHY_TRX_OFF && !WantsReceiver())
+    {
+        m_channel->Sleep(m_phy);
+    }
     SendNext();
 }
 
@@ -387,6 +392,10 @@ void
 LowPowerMac::HandleRadio(Time at, LrWpanPhyEnumeration before, LrWpanPhyEnumeration after)
 {
     m_radio = after;
+    if (m_channel && after == IEEE_802_15_4_PHY_TRX_OFF)
+    {
+        m_channel->Sleep(m_phy);
+    }
     if (after == IEEE_802_15_4_PHY_RX_ON && !WantsReceiver())
     {
         // LrWpanPhy cannot be switched off while it receives, nor from inside this trace.
@@ -451,6 +460,10 @@ LowPowerMac::UpdateRadio()
     }
     else if (m_radio != IEEE_802_15_4_PHY_RX_ON && m_radio != IEEE_802_15_4_PHY_BUSY_RX)
     {
+        if (m_channel)
+        {
+            m_channel->Wake(m_phy); // before the PHY is on: it must not receive the rest of a frame
+        }
         m_phy->PlmeSetTRXStateRequest(IEEE_802_15_4_PHY_RX_ON);
     }
 }

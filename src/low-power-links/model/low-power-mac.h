@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #pragma once
 
+#include "low-power-links/model/low-power-channel.h"
 #include "low-power-links/protocol/frame-dissector.h"
 #include "sans-io/model/ns3-compat.h"
 
@@ -93,7 +94,7 @@ class LowPowerMac
     void SetAddress(uint16_t panId, uint16_t address);
     /// Takes over the callbacks of \p phy.
     void Attach(Ptr<LrWpanPhy> phy);
-    /// Starts the receiver as rxOnWhenIdle wants it.
+    /// Starts the receiver as rxOnWhenIdle wants it; the PHY has its channel by now.
     void Start(bool rxOnWhenIdle);
     void Stop();
 
@@ -164,6 +165,7 @@ class LowPowerMac
     User& m_user;
     Settings m_settings;
     Ptr<LrWpanPhy> m_phy;
+    Ptr<LowPowerChannel> m_channel; ///< nullptr on another kind of channel
     Ptr<UniformRandomVariable> m_uniform;
     uint16_t m_panId{0};
     uint16_t m_address{0};
