@@ -11,6 +11,7 @@ operator-(const LinkCounters& a, const LinkCounters& b)
     difference.bytes = a.bytes - b.bytes;
     difference.frames = a.frames - b.frames;
     difference.bytesSent = a.bytesSent - b.bytesSent;
+    difference.unknownFrames = a.unknownFrames - b.unknownFrames;
     difference.retransmissions = a.retransmissions - b.retransmissions;
     difference.duplicatesDropped = a.duplicatesDropped - b.duplicatesDropped;
     difference.polls = a.polls - b.polls;
@@ -47,6 +48,7 @@ LinkMeter::GetCounters() const
     counters.bytes = m_account.GetBytes();
     counters.frames = m_account.GetFrames();
     counters.bytesSent = m_account.GetBytesSent();
+    counters.unknownFrames = m_account.GetUnknownFrames();
     return counters;
 }
 

@@ -17,6 +17,8 @@ struct LinkCounters
     LayerBytes bytes;
     uint64_t frames{0};    ///< put on air, repetitions, acknowledgements and polls included
     uint64_t bytesSent{0}; ///< of these frames; equals bytes.GetTotal() where all was accounted
+    uint64_t unknownFrames{
+        0}; ///< of these, frames that could not be split by layer: a defect or a forgery
     uint64_t retransmissions{0};   ///< frames that the MAC repeated
     uint64_t duplicatesDropped{0}; ///< frames whose acknowledgement was lost
     uint64_t polls{0};

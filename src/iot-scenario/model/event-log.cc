@@ -171,15 +171,22 @@ EventLog::Label(nlohmann::ordered_json& line,
             LabelSegment(dissection.nextHeader, transport, upper, m_stack.protocol, m_stack.secure);
         auto spanned =
             ToSpannedBytes(frame->CreateFragment(dissection.upperBegin, dissection.upper));
+        // A record that carries a message sent again is new to DTLS: the innermost layer that
+        // repeats counts.
+        bool recordsAgain = false;
         for (const auto& span : spanned.GetSpans())
         {
             report = std::max(report, span.provenance.report);
-            if (span.provenance.retransmission && again.empty())
+            const bool inRecord = span.provenance.layer == sansio::Layer::Security;
+            if (span.provenance.retransmission && again.empty() && !inRecord)
             {
-                again = m_stack.stream || span.provenance.layer != sansio::Layer::Security
-                            ? m_stack.protocol
-                            : "dtls";
+                again = m_stack.protocol;
             }
+            recordsAgain = recordsAgain || (span.provenance.retransmission && inRecord);
+        }
+        if (recordsAgain && again.empty())
+        {
+            again = "dtls";
         }
         bool tcpAgain = dissection.nextHeader == TCP && IsTcpResent(node, transport, upper.size());
         if (tcpAgain && again.empty())

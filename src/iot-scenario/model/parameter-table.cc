@@ -66,6 +66,26 @@ ReadTime(const std::string& text)
     return Time(text.substr(0, digits) + unit);
 }
 
+/// "ns3::Class::Attribute" of an attribute that the class itself has: ns-3 looks no further.
+bool
+IsAttribute(const std::string& name)
+{
+    const size_t colons = name.rfind("::");
+    TypeId type;
+    if (colons == std::string::npos || !TypeId::LookupByNameFailSafe(name.substr(0, colons), &type))
+    {
+        return false;
+    }
+    for (size_t i = 0; i < type.GetAttributeN(); i++)
+    {
+        if (type.GetAttribute(i).name == name.substr(colons + 2))
+        {
+            return true;
+        }
+    }
+    return false;
+}
+
 std::string
 WriteTime(Time time)
 {
@@ -199,14 +219,7 @@ ParameterTable::CheckName(const std::string& argument) const
          }));
     StringValue ignored;
     known = known || GlobalValue::GetValueByNameFailSafe(name, ignored);
-    size_t colons = name.rfind("::");
-    if (!known && colons != std::string::npos)
-    {
-        TypeId type;
-        TypeId::AttributeInformation attribute;
-        known = TypeId::LookupByNameFailSafe(name.substr(0, colons), &type) &&
-                type.LookupAttributeByName(name.substr(colons + 2), &attribute);
-    }
+    known = known || IsAttribute(name);
     if (!known)
     {
         throw ParameterError(argument + ": unknown parameter; --PrintHelp lists them");

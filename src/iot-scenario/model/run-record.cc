@@ -134,6 +134,7 @@ Link(const LinkCounters& link)
 {
     Json json;
     json["frames"] = link.frames;
+    json["unknown_frames"] = link.unknownFrames;
     json["duplicates_dropped"] = link.duplicatesDropped;
     json["polls"] = link.polls;
     json["frames_lost"] = link.lost;
