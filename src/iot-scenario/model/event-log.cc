@@ -48,20 +48,13 @@ TcpHeaderSize(sansio::ByteView segment)
 
 } // namespace
 
-EventLog::EventLog(const std::string& path, Time from, const StackInfo& stack)
+EventLog::EventLog(const std::string& path, const StackInfo& stack)
     : m_file(path),
-      m_from(from),
       m_stack(stack)
 {
 }
 
 EventLog::~EventLog() = default;
-
-bool
-EventLog::IsEarly() const
-{
-    return Simulator::Now() < m_from;
-}
 
 nlohmann::ordered_json&
 EventLog::AddLine(const std::string& type)
@@ -110,7 +103,7 @@ EventLog::HandleSent(std::string node,
                      uint32_t attempt)
 {
     auto dissection = lowpower::DissectFrame(ToBytes(frame));
-    if (IsEarly() || !dissection)
+    if (!dissection)
     {
         return;
     }
@@ -251,10 +244,6 @@ EventLog::HandleLost(std::string node, Ptr<const Packet> frame, std::string reas
 void
 EventLog::HandleWire(std::string hop, Ptr<const Packet> packet)
 {
-    if (IsEarly())
-    {
-        return;
-    }
     Ptr<Packet> copy = packet->Copy();
     PppHeader ppp;
     copy->RemoveHeader(ppp);
@@ -280,12 +269,9 @@ EventLog::HandleWire(std::string hop, Ptr<const Packet> packet)
 void
 EventLog::HandleRadio(std::string node, RadioState oldState, RadioState newState)
 {
-    if (!IsEarly())
-    {
-        auto& line = AddLine("radio");
-        line["node"] = node;
-        line["state"] = RadioName(newState);
-    }
+    auto& line = AddLine("radio");
+    line["node"] = node;
+    line["state"] = RadioName(newState);
 }
 
 void

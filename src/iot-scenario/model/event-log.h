@@ -28,10 +28,9 @@ class EventLog
   public:
     /**
      * \param path of the file, see AtomicFile
-     * \param from nothing earlier is kept
      * \param stack what the labels are to be read as; it must outlive the log
      */
-    EventLog(const std::string& path, Time from, const StackInfo& stack);
+    EventLog(const std::string& path, const StackInfo& stack);
     ~EventLog();
 
     /// Listens to all devices of the network; the sensors have their energy ledgers already.
@@ -65,10 +64,8 @@ class EventLog
     bool IsTcpResent(const std::string& node, sansio::ByteView header, size_t length);
     void SetOutcome(const std::string& node, Ptr<const Packet> frame, const std::string& outcome);
     nlohmann::ordered_json& AddLine(const std::string& type);
-    bool IsEarly() const;
 
     AtomicFile m_file;
-    Time m_from;
     const StackInfo& m_stack;
     std::vector<nlohmann::ordered_json> m_lines;
     std::map<uint64_t, std::string> m_names;    ///< by short address

@@ -172,9 +172,7 @@ Scenario::ConnectMeters()
     }
     if (!m_parameters.events.empty())
     {
-        m_events = std::make_unique<EventLog>(m_parameters.events,
-                                              Seconds(WARM_UP),
-                                              m_parameters.GetStack());
+        m_events = std::make_unique<EventLog>(m_parameters.events, m_parameters.GetStack());
         m_events->Attach(*m_network);
     }
 }
