@@ -115,11 +115,12 @@ MqttBroker::GetTypeId()
                           MakeUintegerAccessor(&MqttBroker::m_receivedIds),
                           MakeUintegerChecker<uint32_t>(1, 65535))
             .AddAttribute("MaxOutputBytes",
-                          "Bytes of answers that wait for a client that does not read; more "
-                          "close the connection.",
+                          "Bytes that are ready for a client's stream; messages beyond stay "
+                          "queued, and more answers to a client that does not read close the "
+                          "connection.",
                           UintegerValue(1 << 20),
                           MakeUintegerAccessor(&MqttBroker::m_outputBytes),
-                          MakeUintegerChecker<uint32_t>())
+                          MakeUintegerChecker<uint32_t>(1))
             .AddAttribute("MaxSubscriptions",
                           "Subscriptions of a client; a further one is answered with 128. "
                           "0 = unlimited.",

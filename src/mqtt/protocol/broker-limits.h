@@ -39,7 +39,8 @@ struct BrokerLimits
     size_t sessions{0};                 ///< connected and stored; 0 = unlimited
     DeliveryLimits delivery;            ///< to each client (max_inflight_messages ...)
     size_t receivedIds{1000};           ///< QoS 2 messages of one client without PUBREL
-    size_t outputBytes{1 << 20};        ///< of answers to one client while its stream is full
+    size_t outputBytes{1 << 20};        ///< ready for one client's stream, at least 1: messages
+                                        ///< beyond wait in the queue, answers close (OutputBytes)
     size_t subscriptions{0};            ///< of one client; 0 = unlimited
     size_t retainedMessages{0};         ///< topics; 0 = unlimited
 };

@@ -165,11 +165,27 @@ Broker::TakeTransmit()
             connection->waitsToTransmit = false;
             if (connection->writable)
             {
-                return Transmit{connection->id, connection->writer.Take()};
+                return TakeFrom(*connection);
             }
         }
     }
     return {};
+}
+
+Broker::Transmit
+Broker::TakeFrom(Connection& connection)
+{
+    if (connection.session) // what had no room in the writer when it was queued
+    {
+        connection.session->outbox.Flush(connection.writer, m_limits.outputBytes, [](uint64_t) {});
+    }
+    Transmit transmit{connection.id, connection.writer.Take()};
+    if (connection.session && connection.session->outbox.HasToSend())
+    {
+        connection.waitsToTransmit = true;
+        m_toTransmit.push_back(connection.id);
+    }
+    return transmit;
 }
 
 std::optional<Broker::Event>
@@ -231,7 +247,7 @@ Broker::Flush(Connection& connection)
     }
     if (connection.session)
     {
-        connection.session->outbox.Flush(connection.writer, [](uint64_t) {});
+        connection.session->outbox.Flush(connection.writer, m_limits.outputBytes, [](uint64_t) {});
     }
     if (!connection.waitsToTransmit && !connection.writer.IsEmpty())
     {

@@ -152,6 +152,7 @@ class Broker
     Connection* Find(ConnectionId id);
     void SetTimer(Connection& connection);
     void Flush(Connection& connection);
+    Transmit TakeFrom(Connection& connection);
 
     /// Ends a connection; what is left of it is the will, published unless the client took leave.
     void Close(TimePoint now, Connection& connection, const std::string& reason);

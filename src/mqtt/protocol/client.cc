@@ -4,6 +4,7 @@
 #include "mqtt/protocol/topic.h"
 
 #include <algorithm>
+#include <limits>
 
 namespace mqtt
 {
@@ -12,6 +13,19 @@ namespace
 {
 
 constexpr size_t MAX_TEXT = 65535;
+
+/// Half of the Packet Identifiers are for messages in flight, half for subscriptions: so neither
+/// ever runs out.
+constexpr uint16_t HALF_OF_PACKET_IDS = 32767;
+
+ClientSettings
+Admit(ClientSettings settings)
+{
+    settings.cleanSession |= settings.clientId.empty(); // [MQTT-3.1.3-7]
+    settings.delivery.inFlight = std::min(settings.delivery.inFlight, HALF_OF_PACKET_IDS);
+    settings.subscriptions = std::min<size_t>(settings.subscriptions, HALF_OF_PACKET_IDS);
+    return settings;
+}
 
 /// Why a message cannot be published; empty where it can.
 std::string
@@ -33,7 +47,7 @@ FindFault(const Message& message)
 } // namespace
 
 Client::Client(ClientSettings settings, sansio::RandomSource& random)
-    : m_settings(std::move(settings)),
+    : m_settings(Admit(std::move(settings))),
       m_random(random),
       m_reader(m_settings.packetSize),
       m_outbox(m_settings.delivery)
@@ -91,8 +105,8 @@ Client::Subscribe(TimePoint now, const std::string& filter, uint8_t qos)
         return s.filter == filter && !s.leaving;
     });
     bool invalid = filter.size() > MAX_TEXT || !IsValidUtf8(filter) || !IsValidTopicFilter(filter);
-    bool full = known == m_subscriptions.end() &&
-                m_subscriptions.size() >= std::min(m_settings.subscriptions, MAX_TEXT / 2);
+    bool full =
+        known == m_subscriptions.end() && m_subscriptions.size() >= m_settings.subscriptions;
     if (invalid || full || qos > 2)
     {
         return false;
@@ -184,6 +198,10 @@ Client::Receive(TimePoint now, ByteView bytes)
     }
     m_reader.End();
     Flush(now);
+    if (!m_writable && m_writer.GetSize() > m_settings.outputBytes)
+    {
+        CloseAndRetry(now, "answers are not read");
+    }
 }
 
 void
@@ -235,6 +253,10 @@ Client::GetNextTimeout() const
 sansio::SpannedBytes
 Client::TakeTransmit()
 {
+    if (!m_writable && m_state == State::Connected) // the bound of answers is here
+    {
+        return {};
+    }
     return m_writer.Take();
 }
 
@@ -368,7 +390,9 @@ Client::Flush(TimePoint now)
     {
         return;
     }
-    m_outbox.Flush(m_writer, [this](uint64_t report) { m_events.push_back(Published{report}); });
+    m_outbox.Flush(m_writer, std::numeric_limits<size_t>::max(), [this](uint64_t report) {
+        m_events.push_back(Published{report});
+    });
     if (!m_writer.IsEmpty())
     {
         m_lastSent = now;

@@ -17,7 +17,7 @@ using sansio::TimePoint;
 /// What a client is told to be.
 struct ClientSettings
 {
-    std::string clientId;
+    std::string clientId;     ///< empty: the server makes one, and Clean Session is set
     uint16_t keepAlive{60};   ///< seconds; 0 = none
     bool cleanSession{false}; ///< true: nothing survives the connection (section 3.1.2.4)
     std::optional<Message> will;
@@ -28,6 +28,7 @@ struct ClientSettings
     size_t subscriptions{1000};         ///< bound of filters subscribed to
     size_t packetSize{MAX_PACKET_SIZE}; ///< bound of an incoming packet
     size_t receivedIds{1000};           ///< bound of QoS 2 messages received and not released
+    size_t outputBytes{1 << 16}; ///< of answers while the stream is full; more end the connection
     Duration connackTimeout{std::chrono::seconds(30)};
     Duration pingTimeout{std::chrono::seconds(60)}; ///< from PINGREQ to the connection's end
     Duration reconnectMin{std::chrono::seconds(1)}; ///< first backoff; doubles with each failure

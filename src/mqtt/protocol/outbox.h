@@ -54,22 +54,31 @@ class Outbox
     /**
      * Sends what may be sent: QoS 0 all, QoS 1 and 2 while fewer than inFlight are unacknowledged;
      * each kind in the order of Add(). \p sent(report) is called for each QoS 0 message.
+     * \param writerSize bytes in the writer at which the rest stays queued
      */
     template <typename Sent>
-    void Flush(PacketWriter& writer, Sent&& sent)
+    void Flush(PacketWriter& writer, size_t writerSize, Sent&& sent)
     {
-        while (!m_unacknowledged.empty())
+        while (!m_unacknowledged.empty() && writer.GetSize() < writerSize)
         {
             Entry entry = Dequeue(m_unacknowledged);
             WritePublish(writer, entry, false);
             sent(entry.report);
         }
-        while (!m_queue.empty() && m_inFlight.size() < m_limits.inFlight)
+        while (!m_queue.empty() && m_inFlight.size() < m_limits.inFlight &&
+               writer.GetSize() < writerSize)
         {
             m_inFlight.push_back(Dequeue(m_queue));
             m_inFlight.back().packetId = TakePacketId();
             WritePublish(writer, m_inFlight.back(), false);
         }
+    }
+
+    /// Whether Flush() would send something.
+    bool HasToSend() const
+    {
+        return !m_unacknowledged.empty() ||
+               (!m_queue.empty() && m_inFlight.size() < m_limits.inFlight);
     }
 
     /// Sends everything in flight again, in its order, on a new connection [MQTT-4.4.0-1, 4.6.0-1].

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <deque>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -77,7 +78,19 @@ class SubscriptionTree
     void Match(std::string_view topic, Found&& found) const
     {
         bool hidden = topic[0] == '$'; // from wildcards in the first level [MQTT-4.7.2-1]
-        MatchBelow(ROOT, TopicLevels(topic), hidden, found);
+        std::vector<Branch> branches;  // those still to be walked: no recursion, a topic may have
+                                       // 65,536 levels
+        std::optional<Branch> here = Branch{ROOT, TopicLevels(topic)};
+        while (here)
+        {
+            here = Walk(*here, hidden, branches, found);
+            hidden = false;
+            if (!here && !branches.empty())
+            {
+                here = branches.back();
+                branches.pop_back();
+            }
+        }
     }
 
     /// How many nodes are in use.
@@ -203,28 +216,46 @@ class SubscriptionTree
         }
     }
 
-    template <typename Found>
-    void MatchBelow(uint32_t node, TopicLevels levels, bool hidden, Found& found) const
+    /// A node that is reached and the levels of the topic that lie below it.
+    struct Branch
     {
-        const Node& here = m_nodes[node];
+        uint32_t node;
+        TopicLevels levels;
+    };
+
+    /// Reports what matches at a node. \return where to go next, if anywhere; where there are two
+    /// ways, the other is added to \p branches
+    template <typename Found>
+    std::optional<Branch> Walk(Branch at,
+                               bool hidden,
+                               std::vector<Branch>& branches,
+                               Found& found) const
+    {
+        const Node& here = m_nodes[at.node];
         if (here.hash != NONE && !hidden) // matches this level's parent too
         {
             Report(here.hash, found);
         }
         std::string_view level;
-        if (!levels.Next(level))
+        if (!at.levels.Next(level))
         {
-            Report(node, found);
-            return;
+            Report(at.node, found);
+            return {};
+        }
+        std::optional<Branch> next;
+        if (auto edge = m_edges.find({at.node, level}); edge != m_edges.end())
+        {
+            next = Branch{edge->second, at.levels};
         }
         if (here.plus != NONE && !hidden)
         {
-            MatchBelow(here.plus, levels, false, found);
+            if (next)
+            {
+                branches.push_back(*next);
+            }
+            next = Branch{here.plus, at.levels};
         }
-        if (auto edge = m_edges.find({node, level}); edge != m_edges.end())
-        {
-            MatchBelow(edge->second, levels, false, found);
-        }
+        return next;
     }
 
     std::deque<Node> m_nodes{1};

@@ -609,6 +609,35 @@ TEST_F(BrokerTest, BoundOfOutputToAClientThatDoesNotRead)
     EXPECT_EQ(GetBroker().GetCount(Limit::OutputBytes), 1u);
 }
 
+TEST_F(BrokerTest, OneSubscribeCannotAskForMoreThanTheBounds)
+{
+    BrokerLimits limits;
+    limits.outputBytes = 5000;
+    limits.delivery.queuedMessages = 20;
+    SetLimits(limits);
+    ConnectionId id = Join("s");
+    const std::string payload(1000, 'x');
+    for (char topic = 'a'; topic < 'k'; topic++)
+    {
+        Send(id, MakePublish(std::string(1, topic), payload, 0, true));
+    }
+    const size_t message = 3 + 2 + 1 + 1000;
+    Subscribe all{1, std::vector<SubscriptionRequest>(10, {"#", 0})}; // 100 messages
+    GetBroker().Receive(m_now, id, ToBytes(all));
+    std::vector<size_t> sizes;
+    while (auto transmit = GetBroker().TakeTransmit())
+    {
+        sizes.push_back(transmit->bytes.size());
+    }
+    EXPECT_THAT(
+        sizes,
+        ElementsAre(4 + 10 + 5 * message, 5 * message, 5 * message, 5 * message, 5 * message));
+    EXPECT_EQ(GetBroker().GetCount(Limit::QueuedMessages), 75u);
+    EXPECT_FALSE(IsClosed(id));
+    Send(id, MakePublish("a", "y"));
+    EXPECT_EQ(Take(id).size(), 6u);
+}
+
 TEST_F(BrokerTest, StopClosesEverything)
 {
     ConnectionId a = Join("a");

@@ -225,4 +225,71 @@ TEST(ClientTest, ViolationsOfTheServerCloseTheConnection)
     }
 }
 
+TEST(ClientTest, WithoutIdentifierSetsCleanSession)
+{
+    FixedRandom random;
+    ClientSettings settings = MakeSettings(0);
+    settings.clientId = "";
+    settings.cleanSession = false;
+    Client client(settings, random);
+    TimePoint now;
+    client.Start(now);
+    client.HandleConnected(now);
+    Connect connect;
+    connect.cleanSession = true; // [MQTT-3.1.3-7]
+    EXPECT_EQ(client.TakeTransmit().GetView(), ByteView(ToBytes(connect)));
+}
+
+TEST(ClientTest, BoundsTheAnswersThatAreNotRead)
+{
+    FixedRandom random;
+    ClientSettings settings = MakeSettings(0);
+    settings.outputBytes = 8;
+    Client client(settings, random);
+    TimePoint now;
+    client.Start(now);
+    client.HandleConnected(now);
+    client.TakeTransmit();
+    client.Receive(now, ToBytes(Connack{}));
+    client.SetWritable(now, false);
+    Publish publish;
+    publish.topic = "t";
+    publish.qos = 1;
+    for (publish.packetId = 1; publish.packetId <= 2; publish.packetId++)
+    {
+        client.Receive(now, ToBytes(publish));
+        EXPECT_TRUE(client.TakeTransmit().empty());
+        EXPECT_TRUE(client.IsConnected());
+    }
+    client.SetWritable(now, true);
+    EXPECT_EQ(client.TakeTransmit().GetView(), ByteView(Bytes{0x40, 2, 0, 1, 0x40, 2, 0, 2}));
+    client.SetWritable(now, false);
+    for (publish.packetId = 3; publish.packetId <= 5; publish.packetId++)
+    {
+        client.Receive(now, ToBytes(publish));
+    }
+    EXPECT_FALSE(client.IsConnected());
+}
+
+TEST(ClientTest, PacketIdentifiersDoNotRunOut)
+{
+    FixedRandom random;
+    ClientSettings settings = MakeSettings(0);
+    settings.delivery = {65535, 0, 0};
+    Client client(settings, random);
+    TimePoint now;
+    client.Start(now);
+    client.HandleConnected(now);
+    client.Receive(now, ToBytes(Connack{}));
+    auto message = std::make_shared<Message>(Message{"t", {}, 1, false});
+    for (int i = 0; i < 32768; i++)
+    {
+        client.Publish(now, message);
+    }
+    EXPECT_EQ(client.GetPending(), 32768u);
+    client.TakeTransmit();
+    EXPECT_TRUE(client.Subscribe(now, "t", 0));
+    EXPECT_EQ(client.TakeTransmit().size(), 8u); // and the last of the messages waits
+}
+
 } // namespace

@@ -236,7 +236,7 @@ TEST(DeliveryTest, BytesBoundTheQueue)
     EXPECT_TRUE(outbox.Add(message, 1, false, 2));
     EXPECT_FALSE(outbox.Add(message, 1, false, 3));
     PacketWriter writer;
-    outbox.Flush(writer, [](uint64_t) {});
+    outbox.Flush(writer, 1000, [](uint64_t) {});
     EXPECT_EQ(outbox.GetQueuedBytes(), 0u);
     EXPECT_TRUE(outbox.Add(message, 1, false, 3));
 }
@@ -247,7 +247,7 @@ TEST(DeliveryTest, IdentifiersAreReusedOnlyWhenFree)
     PacketWriter writer;
     auto message = std::make_shared<Message>(Message{"t", {}, 1});
     outbox.Add(message, 1, false, 1);
-    outbox.Flush(writer, [](uint64_t) {}); // takes 1 and keeps it
+    outbox.Flush(writer, 1000, [](uint64_t) {}); // takes 1 and keeps it
     for (uint32_t i = 2; i <= 0xffff; i++)
     {
         uint16_t id = outbox.ReservePacketId();

@@ -233,6 +233,26 @@ TEST(SubscriptionTreeTest, AgreesWithMatchingOneByOne)
     EXPECT_EQ(tree.GetNodeCount(), 1u);
 }
 
+TEST(SubscriptionTreeTest, MostLevelsThatFitInAText)
+{
+    SubscriptionTree<int> tree;
+    const std::string deep(65535, '/');
+    std::string wild;
+    while (wild.size() < 65534)
+    {
+        wild += "+/";
+    }
+    tree.Add(deep, 1, 0);
+    tree.Add(wild, 2, 0);
+    tree.Add("/#", 3, 0);
+    std::vector<int> found;
+    tree.Match(deep, [&](int who, uint8_t) { found.push_back(who); });
+    EXPECT_THAT(found, ElementsAre(3, 1)); // and the stack holds
+    found.clear();
+    tree.Match(std::string(32767, '/'), [&](int who, uint8_t) { found.push_back(who); });
+    EXPECT_THAT(found, ElementsAre(2, 3));
+}
+
 TEST(RetainedMessagesTest, SetReplaceClearAndBound)
 {
     RetainedMessages retained(2);
