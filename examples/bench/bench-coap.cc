@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Wall time of CoAP NON beside ns-3's UdpClient and UdpServer with the same datagrams on the same
 // topology: one of the size of the request up, one of the size of the response down. Prints JSON
-// lines for scripts/bench.
+// lines for scripts/bench. With the argument "udp" or "coap" it runs that half alone and prints
+// nothing.
 
 #include "bench-star.h"
 #include "coap/model/coap-client.h"
@@ -122,10 +123,15 @@ RunUdp()
 } // namespace
 
 int
-main()
+main(int argc, char** argv)
 {
-    Result udp = RunUdp();
-    Result coap = RunCoap();
+    std::string half = argc > 1 ? argv[1] : "both"; // "udp" or "coap" alone, to be profiled
+    Result udp = half == "coap" ? Result{} : RunUdp();
+    Result coap = half == "udp" ? Result{} : RunCoap();
+    if (half != "both")
+    {
+        return 0;
+    }
     std::cout << "{\"name\": \"CoAP NON\", \"baseline\": \"UdpClient/UdpServer, same datagrams\", "
                  "\"ratio\": "
               << coap.wall / udp.wall << ", \"limit\": 1.3, \"wall_s\": " << coap.wall
