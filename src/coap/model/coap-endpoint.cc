@@ -3,6 +3,7 @@
 
 #include "ns3/double.h"
 #include "ns3/log.h"
+#include "ns3/string.h"
 #include "ns3/trace-source-accessor.h"
 #include "ns3/uinteger.h"
 
@@ -41,7 +42,8 @@ CoapEndpoint::GetTypeId()
             .SetGroupName("Coap")
             .AddAttribute("Protocol",
                           "Factory of the datagram socket: UDP, DTLS ...",
-                          TypeIdValue(TypeId::LookupByName("ns3::UdpSocketFactory")),
+                          // By name: its library may be loaded after this one.
+                          StringValue("ns3::UdpSocketFactory"),
                           MakeTypeIdAccessor(&CoapEndpoint::m_protocol),
                           MakeTypeIdChecker())
             .AddAttribute("AckTimeout",
