@@ -77,17 +77,16 @@ main(int argc, char* argv[])
             return coap::Response(coap::Code::Content, light);
         }
         light = request.payload;
-        Simulator::ScheduleNow([&] { server->Notify("light"); });
+        Simulator::ScheduleNow(&CoapServer::Notify, server, "light");
         return coap::Response(coap::Code::Changed);
     });
 
-    Simulator::Schedule(Seconds(3), [&] { client1->Observe("light", Print("client 1")); });
-    Simulator::Schedule(Seconds(4), [&] {
-        client2->Request(coap::Request(coap::Code::Get, "temperature"), Print("client 2"));
-    });
-    Simulator::Schedule(Seconds(5), [&] {
-        client2->Request(coap::Request(coap::Code::Put, "light", ToBytes("on")), Print("client 2"));
-    });
+    auto request = &CoapClient::Request;
+    coap::Request getTemperature(coap::Code::Get, "temperature");
+    coap::Request putLight(coap::Code::Put, "light", ToBytes("on"));
+    Simulator::Schedule(Seconds(3), &CoapClient::Observe, client1, "light", Print("client 1"));
+    Simulator::Schedule(Seconds(4), request, client2, getTemperature, Print("client 2"), 0);
+    Simulator::Schedule(Seconds(5), request, client2, putLight, Print("client 2"), 0);
     link.EnablePcapAll(pcap);
     Simulator::Stop(Seconds(10));
     Simulator::Run();
