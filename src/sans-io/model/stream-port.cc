@@ -4,6 +4,7 @@
 #include "sans-io/model/provenance-tag.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace ns3
 {
