@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <utility>
 
 /**
  * \file
@@ -36,6 +37,55 @@ class HighWater
 
   private:
     size_t m_peak{0};
+};
+
+/**
+ * Counts the bytes of one entry of a table in the total of that table for as long as the entry
+ * lives, so that no place where entries go has to know of it. The total must outlive it.
+ */
+class MemoryShare
+{
+  public:
+    MemoryShare() = default;
+
+    MemoryShare(MemoryShare&& other) noexcept
+        : m_total(std::exchange(other.m_total, nullptr)),
+          m_bytes(other.m_bytes)
+    {
+    }
+
+    MemoryShare& operator=(MemoryShare&& other) noexcept
+    {
+        std::swap(m_total, other.m_total);
+        std::swap(m_bytes, other.m_bytes);
+        return *this;
+    }
+
+    ~MemoryShare()
+    {
+        Clear();
+    }
+
+    /// Counts \p bytes, instead of what was counted before.
+    void Set(size_t& total, size_t bytes)
+    {
+        Clear();
+        m_total = &total;
+        m_bytes = bytes;
+        total += bytes;
+    }
+
+  private:
+    void Clear()
+    {
+        if (m_total)
+        {
+            *m_total -= m_bytes;
+        }
+    }
+
+    size_t* m_total{nullptr};
+    size_t m_bytes{0};
 };
 
 } // namespace sansio

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "sans-io/protocol/byte-reader.h"
 #include "sans-io/protocol/byte-writer.h"
+#include "sans-io/protocol/memory.h"
 #include "sans-io/protocol/operation.h"
 #include "sans-io/protocol/peer.h"
 #include "sans-io/protocol/random-source.h"
@@ -139,4 +140,25 @@ TEST(PeerAddress, ComparesByAddressThenPort)
     EXPECT_LT(a, b);
     a.ip[15] = 1;
     EXPECT_LT(b, a);
+}
+
+TEST(MemoryShare, CountsWhileItsEntryLives)
+{
+    size_t total = 0;
+    HighWater peak;
+    {
+        std::vector<MemoryShare> entries(2);
+        entries[0].Set(total, 10);
+        entries[1].Set(total, 5);
+        peak.Update(total);
+        entries[1].Set(total, 7);
+        EXPECT_EQ(total, 17u);
+        entries.erase(entries.begin()); // the second moves into the place of the first
+        EXPECT_EQ(total, 7u);
+        MemoryShare moved = std::move(entries[0]);
+        entries.clear();
+        EXPECT_EQ(total, 7u);
+    }
+    EXPECT_EQ(total, 0u);
+    EXPECT_EQ(peak.Get(), 15u);
 }
