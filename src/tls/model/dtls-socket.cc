@@ -57,6 +57,14 @@ DtlsSocket::Setup(Ptr<DtlsSocketFactory> factory, Ptr<Socket> transport)
 
 // The socket as the application sees it
 
+size_t
+DtlsSocket::GetMemory() const
+{
+    constexpr size_t REPLAY_WINDOW = 8; // RFC 6347 section 4.1.2.6
+    return m_sessions.size() * (GetSessionMemory(tls::Version::Dtls12) + REPLAY_WINDOW) +
+           m_waitingBytes + m_receivedBytes;
+}
+
 Socket::SocketType
 DtlsSocket::GetSocketType() const
 {

@@ -54,6 +54,7 @@ class DtlsSocket : public SecureSocket
     /// Called by the factory, once.
     void Setup(Ptr<DtlsSocketFactory> factory, Ptr<Socket> transport);
 
+    size_t GetMemory() const override;
     SocketType GetSocketType() const override;
     int Bind(const Address& address) override;
     int Bind() override;

@@ -199,6 +199,26 @@ SecureSocketFactory::AddPsk(const std::string& identity, const sansio::Bytes& ke
     m_addedKeys.push_back({identity, key});
 }
 
+void
+SecureSocketFactory::CountMemory(size_t& counted, size_t now)
+{
+    m_memory += now - counted; // modulo 2^n, so it may shrink
+    counted = now;
+    m_peakMemory.Update(m_memory);
+}
+
+size_t
+SecureSocketFactory::GetMemory() const
+{
+    return m_memory;
+}
+
+size_t
+SecureSocketFactory::GetPeakMemory() const
+{
+    return m_peakMemory.Get();
+}
+
 int64_t
 SecureSocketFactory::AssignStreams(int64_t stream)
 {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "sans-io/model/ns3-random-source.h"
+#include "sans-io/protocol/memory.h"
 #include "sans-io/protocol/operation.h"
 #include "tls/protocol/context.h"
 #include "tls/protocol/event.h"
@@ -66,6 +67,15 @@ class SecureSocketFactory : public SocketFactory
     uint64_t Keep(Ptr<SecureSocket> socket);
     void Forget(uint64_t registration);
 
+    /// A socket holds \p now bytes; \p counted is what it held at the last call, and is updated.
+    void CountMemory(size_t& counted, size_t now);
+
+    /// Bytes that the sessions and buffers of all sockets hold (SecureSocket::GetMemory()).
+    size_t GetMemory() const;
+
+    /// The most that GetMemory() has been.
+    size_t GetPeakMemory() const;
+
     void NotifyCompleted(const tls::HandshakeCompleted& completed,
                          const Address& peer,
                          Time duration);
@@ -121,6 +131,8 @@ class SecureSocketFactory : public SocketFactory
     std::shared_ptr<KeyLogFile> m_keyLog;
     std::map<uint64_t, Ptr<SecureSocket>> m_kept; ///< in the order of their registration
     uint64_t m_lastRegistration{0};
+    size_t m_memory{0};
+    sansio::HighWater m_peakMemory;
 
     std::string m_profile;
     std::string m_cipherSuites;

@@ -154,6 +154,7 @@ void
 SecureSocket::Settle(Time delay, std::function<void()> release)
 {
     m_busy = true;
+    UpdateMemory();
     if (delay.IsStrictlyPositive())
     {
         m_release = std::move(release);
@@ -162,6 +163,7 @@ SecureSocket::Settle(Time delay, std::function<void()> release)
     else
     {
         release();
+        UpdateMemory();
         m_busy = m_disposed;
     }
 }
@@ -171,8 +173,26 @@ SecureSocket::Release()
 {
     Ptr<SecureSocket> self(this);
     std::exchange(m_release, nullptr)();
+    UpdateMemory();
     m_busy = m_disposed;
     Run();
+}
+
+size_t
+SecureSocket::GetSessionMemory(tls::Version version)
+{
+    constexpr size_t UP_TO_1_2 = 48 + 64 + 32 + 8 + 16;
+    constexpr size_t IN_1_3 = 128 + 32 + 24 + 16;
+    return sansio::ENTRY_MEMORY + (version == tls::Version::Tls13 ? IN_1_3 : UP_TO_1_2);
+}
+
+void
+SecureSocket::UpdateMemory()
+{
+    if (m_registration)
+    {
+        m_factory->CountMemory(m_countedMemory, GetMemory());
+    }
 }
 
 bool
@@ -195,6 +215,7 @@ SecureSocket::Unregister()
 {
     if (m_registration)
     {
+        m_factory->CountMemory(m_countedMemory, 0);
         m_factory->Forget(std::exchange(m_registration, 0));
     }
 }

@@ -3,6 +3,7 @@
 
 #include "sans-io/model/peer-identity-source.h"
 #include "sans-io/protocol/operation.h"
+#include "tls/protocol/settings.h"
 
 #include "ns3/event-id.h"
 #include "ns3/nstime.h"
@@ -40,6 +41,14 @@ class SecureSocket : public Socket, public PeerIdentitySource
     /// The socket that carries the protected bytes, TCP or UDP; its attributes may be set.
     Ptr<Socket> GetTransport() const;
 
+    /**
+     * Bytes that the sessions and buffers of this socket hold, by the rule of
+     * sans-io/protocol/memory.h: what waits to be protected, to be sent or to be read, and for each
+     * session GetSessionMemory(). Left out are what only a handshake needs (certificates, large
+     * numbers, flights), the tables of the cipher, and a record that has arrived in part.
+     */
+    virtual size_t GetMemory() const = 0;
+
     SocketErrno GetErrno() const override;
     Ptr<Node> GetNode() const override;
     int Bind(const Address& address) override;
@@ -74,6 +83,17 @@ class SecureSocket : public Socket, public PeerIdentitySource
     /// A task is under way: its results are not all released.
     bool IsBusy() const;
 
+    /**
+     * What each end must keep of a session of \p version with AES-128 in CCM or GCM mode. Up to 1.2
+     * (RFC 5246 sections 6.1 and 6.3): master secret 48, two randoms 64, two write keys 32, two
+     * implicit nonces 8, two sequence numbers 16. In 1.3 (RFC 8446 sections 5.3, 7.1 and 7.3): four
+     * secrets 128, two keys 32, two nonces 24, two sequence numbers 16.
+     */
+    static size_t GetSessionMemory(tls::Version version);
+
+    /// Tells the factory what the socket holds now.
+    void UpdateMemory();
+
     /// The factory keeps the socket alive, as TCP and UDP keep theirs, until Unregister().
     void Register();
     void Unregister();
@@ -98,6 +118,7 @@ class SecureSocket : public Socket, public PeerIdentitySource
     std::function<void()> m_release;
     EventId m_releaseEvent;
     uint64_t m_registration{0};
+    size_t m_countedMemory{0}; ///< as the factory knows it
 };
 
 } // namespace ns3

@@ -56,6 +56,14 @@ TlsSocket::Setup(Ptr<TlsSocketFactory> factory, Ptr<Socket> transport)
 
 // The socket as the application sees it
 
+size_t
+TlsSocket::GetMemory() const
+{
+    size_t session =
+        m_channel ? GetSessionMemory(m_tlsFactory->GetContext()->GetSettings().version) : 0;
+    return session + m_plaintextBytes + m_outgoingBytes + m_received->GetSize();
+}
+
 Socket::SocketType
 TlsSocket::GetSocketType() const
 {

@@ -48,6 +48,7 @@ class TlsSocket : public SecureSocket
     /// Called by the factory, once.
     void Setup(Ptr<TlsSocketFactory> factory, Ptr<Socket> transport);
 
+    size_t GetMemory() const override;
     SocketType GetSocketType() const override;
     int Connect(const Address& address) override;
     int Listen() override;
