@@ -146,7 +146,7 @@ Channel::Close(sansio::TimePoint now)
     {
         return;
     }
-    crypto::Scope scope = OpenScope(now);
+    Call call(*this, now);
     ERR_clear_error();
     SSL_shutdown(m_handle);
     m_state = State::Closing;
@@ -181,6 +181,25 @@ crypto::Scope
 Channel::OpenScope(sansio::TimePoint now)
 {
     return crypto::Scope(m_context->GetUnixTime(now), m_random, &m_operations);
+}
+
+Channel::Call::Call(Channel& channel, sansio::TimePoint now)
+    : Scope(channel.m_context->GetUnixTime(now), channel.m_random, &channel.m_operations),
+      m_datagramHandle(channel.GetSettings().version == Version::Dtls12 ? channel.m_handle
+                                                                        : nullptr)
+{
+    if (m_datagramHandle)
+    {
+        SSL_alloc_buffers(m_datagramHandle);
+    }
+}
+
+Channel::Call::~Call()
+{
+    if (m_datagramHandle)
+    {
+        SSL_free_buffers(m_datagramHandle);
+    }
 }
 
 void

@@ -90,13 +90,27 @@ class Channel : private Wire
     /// The time, the random source and the account of operations for calls into OpenSSL.
     crypto::Scope OpenScope(sansio::TimePoint now);
 
-    /// Goes on with the handshake, or reads, until OpenSSL wants more input. In an open scope.
+    /// A scope for calls that read or write records, and the buffers for them: with DTLS, OpenSSL
+    /// would hold 33 kB between two calls (SSL_MODE_RELEASE_BUFFERS is for TLS only).
+    class Call : public crypto::Scope
+    {
+      public:
+        Call(Channel& channel, sansio::TimePoint now);
+        ~Call();
+        Call(const Call&) = delete;
+        Call& operator=(const Call&) = delete;
+
+      private:
+        ssl_st* m_datagramHandle; ///< null with TLS
+    };
+
+    /// Goes on with the handshake, or reads, until OpenSSL wants more input. In a call.
     void Advance();
 
-    /// Protects plaintext in an open scope; false where that cannot be (yet, or any more).
+    /// Protects plaintext in a call; false where that cannot be (yet, or any more).
     bool Write(const sansio::SpannedBytes& plaintext);
 
-    /// The end of the channel, from what OpenSSL says about its last call. In an open scope.
+    /// The end of the channel, from what OpenSSL says about its last call. In a call.
     void Fail();
 
     void Emit(Event event);

@@ -42,7 +42,7 @@ DatagramChannel::Start(sansio::TimePoint now)
     }
     SetState(State::Handshake);
     {
-        crypto::Scope scope = OpenScope(now);
+        Call call(*this, now);
         Advance();
     }
     UpdateDeadline(now);
@@ -57,7 +57,7 @@ DatagramChannel::StartListened(sansio::TimePoint now, sansio::ByteView datagram)
     RecordHeader::Read(datagram, header);
     m_mirror.Explain(header, 0, 0, true);
     {
-        crypto::Scope scope = OpenScope(now);
+        Call call(*this, now);
         Advance();
     }
     UpdateDeadline(now);
@@ -95,11 +95,10 @@ DatagramChannel::ReceiveRecord(sansio::TimePoint now,
 {
     const bool handshaking = GetState() == State::Handshake;
     m_input = record;
-    crypto::Scope scope = OpenScope(now);
+    Call call(*this, now);
     Advance();
     m_input = {};
-    if (auto reason =
-            m_mirror.Explain(header, scope.GetOpenings(), scope.GetFailures(), handshaking))
+    if (auto reason = m_mirror.Explain(header, call.GetOpenings(), call.GetFailures(), handshaking))
     {
         Emit(RecordRejected{*reason});
     }
@@ -114,7 +113,7 @@ DatagramChannel::HandleTimeout(sansio::TimePoint now)
     }
     m_deadline.reset();
     {
-        crypto::Scope scope = OpenScope(now);
+        Call call(*this, now);
         ERR_clear_error();
         if (DTLSv1_handle_timeout(GetHandle()) < 0)
         {
@@ -151,7 +150,7 @@ DatagramChannel::Send(sansio::TimePoint now, const sansio::SpannedBytes& plainte
     {
         return false;
     }
-    crypto::Scope scope = OpenScope(now);
+    Call call(*this, now);
     return Write(plaintext);
 }
 

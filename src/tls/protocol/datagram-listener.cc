@@ -20,6 +20,12 @@ constexpr size_t COOKIE_SIZE = 16;  // RFC 6347 section 4.2.1 allows up to 255
 constexpr uint8_t HANDSHAKE = 22;   // RFC 5246 section 6.2.1
 constexpr uint8_t CLIENT_HELLO = 1; // RFC 5246 section 7.4
 
+// RFC 6347 section 4.2.2: msg_type, length, message_seq before fragment_offset, fragment_length
+// behind it; RFC 5246 section 7.4.1.2: client_version before the random.
+constexpr size_t FRAGMENT_OFFSET = 6;
+constexpr size_t CLIENT_RANDOM = 14;
+constexpr size_t RANDOM_SIZE = 32;
+
 } // namespace
 
 /// Counts what is alive by handing out tokens.
@@ -217,6 +223,17 @@ DatagramListener::IsClientHello(sansio::ByteView datagram)
     const sansio::ByteView body = datagram.From(RecordHeader::SIZE);
     return RecordHeader::Read(datagram, header) && header.type == HANDSHAKE && header.epoch == 0 &&
            !body.empty() && body[0] == CLIENT_HELLO;
+}
+
+sansio::ByteView
+DatagramListener::GetClientRandom(sansio::ByteView datagram)
+{
+    const sansio::ByteView body = datagram.From(RecordHeader::SIZE);
+    const sansio::ByteView offset = body.From(FRAGMENT_OFFSET).First(3);
+    const bool begins = std::all_of(offset.begin(), offset.end(), [](uint8_t b) { return b == 0; });
+    const sansio::ByteView random = body.From(CLIENT_RANDOM).First(RANDOM_SIZE);
+    return IsClientHello(datagram) && begins && random.size() == RANDOM_SIZE ? random
+                                                                             : sansio::ByteView();
 }
 
 sansio::Bytes

@@ -96,6 +96,11 @@ class DatagramListener : private Wire
     /// sends it.
     static bool IsClientHello(sansio::ByteView datagram);
 
+    /// The random of that ClientHello, which tells one handshake of a peer from another: both
+    /// ClientHellos of a cookie exchange, and their repetitions, carry the same (RFC 6347 section
+    /// 4.2.1). Empty: the datagram is no ClientHello, or does not hold its beginning.
+    static sansio::ByteView GetClientRandom(sansio::ByteView datagram);
+
   private:
     class Slots;
 

@@ -27,7 +27,7 @@ StreamChannel::Start(sansio::TimePoint now)
         return;
     }
     SetState(State::Handshake);
-    crypto::Scope scope = OpenScope(now);
+    Call call(*this, now);
     Advance();
 }
 
@@ -41,7 +41,7 @@ StreamChannel::Receive(sansio::TimePoint now, sansio::ByteView bytes)
     AccountReceived(bytes.size());
     m_input = bytes;
     {
-        crypto::Scope scope = OpenScope(now);
+        Call call(*this, now);
         Advance();
     }
     m_input = {};
@@ -67,7 +67,7 @@ StreamChannel::TakeTransmit()
 bool
 StreamChannel::Send(sansio::TimePoint now, const sansio::SpannedBytes& plaintext)
 {
-    crypto::Scope scope = OpenScope(now);
+    Call call(*this, now);
     return Write(plaintext);
 }
 
