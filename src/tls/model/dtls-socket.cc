@@ -6,6 +6,7 @@
 #include "tls/model/dtls-socket-factory.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace ns3
 {
@@ -327,7 +328,6 @@ DtlsSocket::OpenSession(const Address& to)
         return nullptr;
     }
     Register();
-    CopyOptions();
     Session& session = AddSession(peer, tls::Role::Client);
     session.channel = std::make_unique<tls::DatagramChannel>(context,
                                                              tls::Role::Client,
@@ -528,9 +528,7 @@ DtlsSocket::Dispatch(const Address& from, const sansio::Bytes& datagram)
 {
     sansio::PeerAddress peer = ToPeerAddress(from);
     Session* session = FindSession(peer);
-    bool startsOver = session && session->established && session->role == tls::Role::Server &&
-                      tls::DatagramListener::IsClientHello(datagram);
-    if (session && !startsOver)
+    if (session && !StartsOver(*session, datagram))
     {
         if (session->startPending)
         {
@@ -546,6 +544,14 @@ DtlsSocket::Dispatch(const Address& from, const sansio::Bytes& datagram)
     }
     ReceiveAtListener(peer, datagram);
     return true;
+}
+
+bool
+DtlsSocket::StartsOver(const Session& session, const sansio::Bytes& datagram)
+{
+    sansio::ByteView random = tls::DatagramListener::GetClientRandom(datagram);
+    return session.role == tls::Role::Server && !random.empty() &&
+           !(random == sansio::ByteView(session.clientRandom));
 }
 
 void
@@ -573,6 +579,8 @@ DtlsSocket::ReceiveAtListener(const sansio::PeerAddress& peer, const sansio::Byt
     }
     if (adopted)
     {
+        sansio::ByteView random = tls::DatagramListener::GetClientRandom(datagram);
+        adopted->clientRandom.assign(random.begin(), random.end());
         FinishTask(*adopted, {std::move(operations), 0, false});
         return;
     }
@@ -656,7 +664,16 @@ DtlsSocket::FinishTask(Session& session, TaskOptions options)
 void
 DtlsSocket::SendDatagram(const sansio::PeerAddress& peer, const sansio::SpannedBytes& bytes)
 {
-    GetTransport()->SendTo(ToPacket(bytes), 0, ToSocketAddress(peer));
+    CopyOptions();
+    Ptr<Packet> packet = ToPacket(bytes);
+    if (GetIpTos())
+    {
+        // ns-3's UDP asks the address or this tag in SendTo(), not (in older versions) the socket.
+        SocketIpTosTag tag;
+        tag.SetTos(GetIpTos());
+        packet->AddPacketTag(tag);
+    }
+    GetTransport()->SendTo(packet, 0, ToSocketAddress(peer));
 }
 
 // What a channel tells

@@ -33,8 +33,10 @@ class DtlsSocketFactory;
  * as client; a server learns of its peers by their datagrams (and by the traces of the factory).
  * After a failure, or when the peer has closed, the next datagram to that peer starts a new
  * handshake. A peer of a server that starts over (a ClientHello in the clear from an address with
- * a session) has to return a cookie before its old session is given up (RFC 6347 section 4.2.8);
- * with the cookie exchange off it is given up at once.
+ * a session, of another random than the one that began it) has to return a cookie before its old
+ * session, established or not, is given up (RFC 6347 section 4.2.8); with the cookie exchange off
+ * it is given up at once. A late or replayed copy of the ClientHello of the session changes
+ * nothing.
  *
  * Sessions are bounded by MaxSessions and IdleTimeout, what waits for the application by
  * RcvBufSize. Close() says close_notify to all peers. ShutdownSend() refuses what the application
@@ -94,6 +96,7 @@ class DtlsSocket : public SecureSocket
         Address address; ///< the same as an ns-3 address
         tls::Role role{};
         std::unique_ptr<tls::DatagramChannel> channel;
+        sansio::Bytes clientRandom; ///< server: of the ClientHello that began the session
         bool established{false};
         bool startPending{false};
         Time started;
@@ -131,6 +134,9 @@ class DtlsSocket : public SecureSocket
     /// Hands a datagram to whom it belongs; false if nobody wants it.
     bool Dispatch(const Address& from, const sansio::Bytes& datagram);
     void ReceiveAtListener(const sansio::PeerAddress& peer, const sansio::Bytes& datagram);
+
+    /// True for the ClientHello of another handshake than that of the session.
+    static bool StartsOver(const Session& session, const sansio::Bytes& datagram);
     Session& AdoptPeer(tls::NewPeer newPeer);
 
     /// What a task wants beside handing out what the channel produced.

@@ -14,6 +14,7 @@
 #include "ns3/uinteger.h"
 
 #include <stdexcept>
+#include <utility>
 
 namespace ns3
 {

@@ -9,6 +9,7 @@
 #include "ns3/uinteger.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace ns3
 {
@@ -31,6 +32,7 @@ TlsSocket::~TlsSocket()
 {
     m_handshakeTimeout.Cancel();
     m_resume.Cancel();
+    StopListening();
     if (GetTransport())
     {
         DetachTransport();
@@ -42,6 +44,7 @@ TlsSocket::DoDispose()
 {
     m_handshakeTimeout.Cancel();
     m_resume.Cancel();
+    StopListening();
     m_listener = nullptr;
     m_state = State::Ended;
     SecureSocket::DoDispose();
@@ -100,8 +103,11 @@ TlsSocket::Listen()
         return Fail(ERROR_INVAL);
     }
     CopyOptions();
-    GetTransport()->SetAcceptCallback(MakeCallback(&TlsSocket::HandleTransportRequest, this),
-                                      MakeCallback(&TlsSocket::HandleTransportAccepted, this));
+    // TCP copies these callbacks to every connection that a SYN opens, and calls them when its
+    // handshake is done: by then this socket may be gone.
+    m_self = std::make_shared<TlsSocket*>(this);
+    GetTransport()->SetAcceptCallback(MakeBoundCallback(&TlsSocket::RelayRequest, m_self),
+                                      MakeBoundCallback(&TlsSocket::RelayAccepted, m_self));
     if (GetTransport()->Listen() < 0)
     {
         return Fail(GetTransport()->GetErrno());
@@ -253,11 +259,7 @@ TlsSocket::GetPeerName(Address& address) const
 sansio::PeerIdentity
 TlsSocket::GetPeerIdentity(const Address& address) const
 {
-    sansio::PeerIdentity identity;
-    if (m_channel)
-    {
-        identity = m_channel->GetPeerIdentity();
-    }
+    sansio::PeerIdentity identity = m_channel ? m_channel->GetPeerIdentity() : m_identity;
     identity.address = ToPeerAddress(m_peer);
     return identity;
 }
@@ -309,6 +311,29 @@ TlsSocket::HandleTransportFailed(Ptr<Socket> transport)
 }
 
 bool
+TlsSocket::RelayRequest(std::shared_ptr<TlsSocket*> self,
+                        Ptr<Socket> transport,
+                        const Address& from)
+{
+    return *self && (*self)->HandleTransportRequest(transport, from);
+}
+
+void
+TlsSocket::RelayAccepted(std::shared_ptr<TlsSocket*> self,
+                         Ptr<Socket> transport,
+                         const Address& from)
+{
+    if (*self)
+    {
+        (*self)->HandleTransportAccepted(transport, from);
+    }
+    else
+    {
+        transport->Close();
+    }
+}
+
+bool
 TlsSocket::HandleTransportRequest(Ptr<Socket> transport, const Address& from)
 {
     const tls::Limits& limits = m_tlsFactory->GetContext()->GetSettings().limits;
@@ -347,6 +372,15 @@ TlsSocket::Accept(Ptr<TlsSocket> listener, const Address& from)
     m_started = Simulator::Now();
     CreateChannel();
     Run();
+}
+
+void
+TlsSocket::StopListening()
+{
+    if (m_self)
+    {
+        *m_self = nullptr;
+    }
 }
 
 void
@@ -482,7 +516,7 @@ TlsSocket::UpdateWindow(uint32_t read)
 bool
 TlsSocket::ReceiveInput()
 {
-    if (!m_channel || IsReceiveBlocked())
+    if ((!m_channel && !m_transportClosed) || IsReceiveBlocked())
     {
         return false;
     }
@@ -605,6 +639,7 @@ TlsSocket::Transmit(const sansio::SpannedBytes& bytes, uint32_t plaintext)
 void
 TlsSocket::FlushToTransport()
 {
+    CopyOptions();
     while (!m_outgoing.empty())
     {
         Ptr<Packet> packet = m_outgoing.front();
@@ -636,6 +671,13 @@ TlsSocket::CloseTransport()
     {
         m_outgoing.clear();
         m_outgoingBytes = 0;
+        if (m_channel)
+        {
+            m_identity = m_channel->GetPeerIdentity();
+        }
+        // The session is over, though a peer that does not close its end can keep TCP waiting.
+        m_channel.reset();
+        m_population.reset();
         GetTransport()->Close();
     }
 }
@@ -652,6 +694,7 @@ TlsSocket::End()
 {
     bool tell = m_state != State::Listening && !std::exchange(m_closeNotified, true);
     m_state = State::Ended;
+    StopListening();
     DropPlaintext();
     m_population.reset();
     Unregister();
@@ -743,7 +786,7 @@ TlsSocket::HandleEvent(const tls::Closed& closed)
     {
         NotifyNormalClose();
     }
-    if (m_state == State::Connected && !m_channel->IsEstablished())
+    if (m_state == State::Connected && m_channel && !m_channel->IsEstablished())
     {
         // TLS 1.2: the channel has answered, and pending writes are discarded (section 7.2.1)
         m_state = State::Closing;

@@ -88,6 +88,12 @@ class TlsSocket : public SecureSocket
     // The transport's callbacks
     void HandleTransportConnected(Ptr<Socket> transport);
     void HandleTransportFailed(Ptr<Socket> transport);
+    static bool RelayRequest(std::shared_ptr<TlsSocket*> self,
+                             Ptr<Socket> transport,
+                             const Address& from);
+    static void RelayAccepted(std::shared_ptr<TlsSocket*> self,
+                              Ptr<Socket> transport,
+                              const Address& from);
     bool HandleTransportRequest(Ptr<Socket> transport, const Address& from);
     void HandleTransportAccepted(Ptr<Socket> transport, const Address& from);
     void HandleTransportReadable(Ptr<Socket> transport);
@@ -123,6 +129,7 @@ class TlsSocket : public SecureSocket
     void FailHandshake(const tls::HandshakeFailed& failed);
     void HandleHandshakeTimeout();
     void LeaveListener(); ///< it takes no place among the listener's handshakes any more
+    void StopListening(); ///< connections on their way do not reach it any more
     void DropPlaintext(); ///< what has not been protected yet
     void End();           ///< nothing is left to do for this connection
     bool IsDiscarding() const;
@@ -140,8 +147,10 @@ class TlsSocket : public SecureSocket
     Ptr<TlsSocket> m_listener;              ///< of a connection whose handshake runs
     uint32_t m_handshakes{0};               ///< listener: those under way
     std::shared_ptr<uint32_t> m_population; ///< connections of a listener that are alive
+    std::shared_ptr<TlsSocket*> m_self;     ///< listener: itself, for the callbacks of TCP
 
-    std::unique_ptr<tls::StreamChannel> m_channel;
+    std::unique_ptr<tls::StreamChannel> m_channel; ///< until we close the transport
+    sansio::PeerIdentity m_identity;               ///< after the channel
     bool m_startPending{false};
 
     std::deque<Ptr<Packet>> m_plaintext; ///< taken from the application, not yet protected

@@ -422,4 +422,110 @@ TEST(DtlsSocket, RejectsReplayedAndForgedRecords)
                 ElementsAre(tls::RejectionReason::Replay, tls::RejectionReason::BadMac));
 }
 
+TEST(DtlsSocket, ReplayedClientHelloLeavesTheSession)
+{
+    SocketNetwork network({});
+    DatagramEnd server;
+    Serve(network, server);
+    DatagramEnd client;
+    ConnectAndSend(network, client, 60);
+    RunUntil(5);
+    ASSERT_EQ(server.received.size(), 1);
+    sansio::Bytes hello; // the second, which carries the cookie
+    for (const SentFrame& frame : network.GetFrames())
+    {
+        auto payload = frame.GetPayload();
+        hello = frame.byClient && payload[0] == 22 && payload[13] == 1 ? payload : hello;
+    }
+    ASSERT_FALSE(hello.empty());
+    DynamicCast<DtlsSocket>(client.socket)
+        ->GetTransport()
+        ->SendTo(Create<Packet>(hello.data(), hello.size()), 0, network.GetServerAddress(PORT));
+    Simulator::Schedule(Seconds(1), [&] { client.socket->Send(MakePattern(1, 60)); });
+    RunUntil(10);
+    EXPECT_EQ(server.received.size(), 2);
+    EXPECT_EQ(network.serverLog.completed.size(), 1);
+    EXPECT_THAT(network.serverLog.rejected, ElementsAre(tls::RejectionReason::Epoch));
+}
+
+TEST(DtlsSocket, ClientMayStartOverInTheMiddleOfAHandshake)
+{
+    SocketNetwork network({});
+    DatagramEnd server;
+    Serve(network, server);
+    std::vector<DatagramEnd> lives(2);
+    auto begin = [&](uint32_t life) {
+        lives[life].Attach(network.CreateClient(DTLS));
+        lives[life].socket->Bind(network.GetAnyAddress(4000));
+        lives[life].socket->Connect(network.GetServerAddress(PORT));
+    };
+    Simulator::Schedule(Seconds(2), [&] { begin(0); });
+    Simulator::Schedule(MilliSeconds(2035), [&] { network.SetLoss(1, 0); }); // the cookie is there
+    Simulator::Schedule(MilliSeconds(3200), [&] {
+        network.SetLoss(0, 0);
+        DynamicCast<DtlsSocket>(lives[0].socket)->GetTransport()->Close();
+        begin(1);
+    });
+    RunUntil(4);
+    EXPECT_EQ(lives[1].succeeded, 1);
+    EXPECT_EQ(network.serverLog.completed.size(), 1);
+    EXPECT_EQ(GetSessions(server), 1);
+}
+
+TEST(DtlsSocket, HandsTheTypeOfServiceOfAServerToUdp)
+{
+    SocketNetwork network({});
+    DatagramEnd server;
+    server.echo = true;
+    Serve(network, server);
+    server.socket->SetIpTos(0x10);
+    DatagramEnd client;
+    ConnectAndSend(network, client, 60);
+    RunUntil(5);
+    ASSERT_EQ(client.received.size(), 1);
+    for (const SentFrame& frame : network.GetFrames())
+    {
+        EXPECT_EQ(frame.bytes[3], frame.byClient ? 0 : 0x10); // PPP 2, IPv4 version and length 1
+    }
+}
+
+TEST(DtlsSocket, UnknownIdentityIsAFailedConnectionWithItsAlert)
+{
+    NetworkOptions options;
+    options.client["PskIdentity"] = "stranger";
+    SocketNetwork network(options);
+    DatagramEnd server;
+    Serve(network, server);
+    DatagramEnd client;
+    ConnectAndSend(network, client, 100);
+    RunUntil(5);
+    EXPECT_EQ(client.failed, 1);
+    EXPECT_EQ(client.succeeded, 0);
+    EXPECT_EQ(GetSessions(client), 0);
+    EXPECT_EQ(GetSessions(server), 0);
+    ASSERT_EQ(network.clientLog.failed.size(), 1);
+    ASSERT_EQ(network.serverLog.failed.size(), 1);
+    EXPECT_EQ(network.clientLog.failed[0].alert, 115); // unknown_psk_identity, RFC 4279 section 6
+    EXPECT_TRUE(network.clientLog.failed[0].sentByPeer);
+    EXPECT_FALSE(network.serverLog.failed[0].sentByPeer);
+}
+
+TEST(DtlsSocket, IsLetGoWhenItIsClosed)
+{
+    SocketNetwork network({});
+    DatagramEnd server;
+    Serve(network, server);
+    DatagramEnd client;
+    ConnectAndSend(network, client, 100);
+    RunUntil(5);
+    EXPECT_EQ(GetSessions(server), 1);
+    server.socket->Close();
+    RunUntil(6);
+    EXPECT_EQ(GetSessions(client), 0) << "close_notify told it";
+    client.socket->Close();
+    RunUntil(7);
+    EXPECT_EQ(client.socket->GetReferenceCount(), 1);
+    EXPECT_EQ(server.socket->GetReferenceCount(), 1);
+}
+
 } // namespace

@@ -491,4 +491,64 @@ TEST(TlsSocket, BoundsSessions)
     EXPECT_EQ(second.succeeded, 1);
 }
 
+TEST(TlsSocket, FailedHandshakeFreesItsPlaceThoughThePeerKeepsTcpOpen)
+{
+    NetworkOptions options;
+    options.clients = 2;
+    options.server["MaxSessions"] = "1";
+    SocketNetwork network(options);
+    StreamServer server;
+    server.Listen(network.CreateServer(TLS), network.GetAnyAddress(PORT));
+    Ptr<Socket> rude = network.CreateClient(TcpSocketFactory::GetTypeId(), 0);
+    Simulator::Schedule(Seconds(2), [&] { rude->Connect(network.GetServerAddress(PORT, 0)); });
+    Simulator::Schedule(Seconds(3), [&] { rude->Send(MakePattern(0, 100)); }); // and no Close()
+    StreamEnd client;
+    Connect(network, client, 1, Seconds(10));
+    RunUntil(20);
+    EXPECT_EQ(network.serverLog.failed.size(), 1);
+    EXPECT_THAT(network.serverLog.refused, IsEmpty());
+    EXPECT_EQ(client.succeeded, 1);
+}
+
+TEST(TlsSocket, ClosedListenerTakesNobodyWhoWasOnTheWay)
+{
+    SocketNetwork network({});
+    StreamServer server;
+    server.Listen(network.CreateServer(TLS), network.GetAnyAddress(PORT));
+    StreamEnd client;
+    Connect(network, client);
+    Simulator::Schedule(MilliSeconds(2025), [&] { // the SYN-ACK is out, its ACK not yet here
+        server.listener->Close();
+        server.listener = nullptr;
+    });
+    RunUntil(60);
+    EXPECT_EQ(client.succeeded, 0);
+    EXPECT_EQ(client.failed, 1);
+    EXPECT_THAT(server.accepted, IsEmpty());
+}
+
+TEST(TlsSocket, IsLetGoWhenItIsClosed)
+{
+    SocketNetwork network({});
+    StreamServer server;
+    server.Listen(network.CreateServer(TLS), network.GetAnyAddress(PORT));
+    StreamEnd client;
+    client.toSend = 100;
+    Connect(network, client);
+    RunUntil(5);
+    ASSERT_EQ(server.accepted.size(), 1);
+    Ptr<Socket> accepted = server.accepted[0]->socket;
+    server.accepted[0]->socket = nullptr;
+    accepted->SetRecvCallback(MakeNullCallback<void, Ptr<Socket>>());
+    client.socket->Close();
+    accepted->SetCloseCallbacks(
+        Callback<void, Ptr<Socket>>([](Ptr<Socket> socket) { socket->Close(); }),
+        MakeNullCallback<void, Ptr<Socket>>());
+    server.listener->Close();
+    RunUntil(600); // beyond TIME-WAIT
+    EXPECT_EQ(client.socket->GetReferenceCount(), 1);
+    EXPECT_EQ(accepted->GetReferenceCount(), 1);
+    EXPECT_EQ(server.listener->GetReferenceCount(), 1);
+}
+
 } // namespace
