@@ -84,7 +84,9 @@ DynamicTables::DynamicTables(const dl_phdr_info& object)
     }
     for (; entry && entry->d_tag != DT_NULL; entry++)
     {
-        const ElfW(Addr) address = entry->d_un.d_ptr;
+        // glibc has relocated these addresses in place; other loaders leave them as in the file.
+        const ElfW(Addr) given = entry->d_un.d_ptr;
+        const ElfW(Addr) address = given < base ? base + given : given;
         switch (entry->d_tag)
         {
         case DT_SYMTAB:
