@@ -268,6 +268,7 @@ void
 LowPowerStarHelper::CreateLowPowerSide()
 {
     auto channel = CreateObject<LowPowerChannel>();
+    channel->SetAttribute("StaticPropagation", BooleanValue(true));
     channel->AddPropagationLossModel(CreateObject<LogDistancePropagationLossModel>());
     channel->SetPropagationDelayModel(CreateObject<ConstantSpeedPropagationDelayModel>());
     m_channel = channel;

@@ -90,9 +90,14 @@ TEST_F(LowPowerChannelTest, NobodyCanTellItFromTheChannelThatServesSleepersToo)
     for (double loss : {0.0, 0.3})
     {
         Observation plain = Run(CreateObject<SingleModelSpectrumChannel>(), loss);
-        Observation ours = Run(CreateObject<LowPowerChannel>(), loss);
         EXPECT_GT(plain.delivered.size(), 300u);
-        EXPECT_TRUE(plain == ours) << "loss " << loss;
-        EXPECT_LT(ours.events, plain.events * 3 / 4) << "it saves work";
+        for (bool keepsPaths : {false, true})
+        {
+            auto channel = CreateObject<LowPowerChannel>();
+            channel->SetAttribute("StaticPropagation", BooleanValue(keepsPaths));
+            Observation ours = Run(channel, loss);
+            EXPECT_TRUE(plain == ours) << "loss " << loss << ", keeps paths " << keepsPaths;
+            EXPECT_LT(ours.events, plain.events * 3 / 4) << "it saves work";
+        }
     }
 }
