@@ -100,6 +100,7 @@ LowPowerMac::Send(Ptr<MacFrame> frame, bool urgent)
 {
     frame->rounds = 0;
     frame->ackPending = false;
+    frame->built = nullptr; // the header may have changed
     m_queue.insert(urgent ? m_queue.begin() : m_queue.end(), frame);
     SendNext();
 }
@@ -209,17 +210,26 @@ LowPowerMac::EndCca(LrWpanPhyEnumeration status)
 }
 
 Ptr<Packet>
-LowPowerMac::Build(const lowpower::MacHeader& header, Ptr<const Packet> payload) const
+LowPowerMac::Build(const lowpower::MacHeader& header, Ptr<const Packet> payload)
 {
-    sansio::Bytes mhr = lowpower::SerializeMacHeader(header);
-    Ptr<Packet> frame = Create<Packet>(mhr.data(), mhr.size());
+    sansio::Bytes bytes = lowpower::SerializeMacHeader(header);
+    const size_t mhr = bytes.size();
+    const size_t end = mhr + (payload ? payload->GetSize() : 0);
+    bytes.resize(end + lowpower::FCS_SIZE);
     if (payload)
     {
-        frame->AddAtEnd(payload);
+        payload->CopyData(&bytes[mhr], payload->GetSize());
     }
-    uint16_t fcs = lowpower::ComputeFcs(ToBytes(frame));
-    uint8_t trailer[] = {static_cast<uint8_t>(fcs), static_cast<uint8_t>(fcs >> 8)};
-    frame->AddAtEnd(Create<Packet>(trailer, sizeof(trailer)));
+    const uint16_t fcs = lowpower::ComputeFcs(sansio::ByteView(bytes).First(end));
+    bytes[end] = static_cast<uint8_t>(fcs);
+    bytes[end + 1] = static_cast<uint8_t>(fcs >> 8);
+    if (!payload || !payload->GetByteTagIterator().HasNext())
+    {
+        return Create<Packet>(bytes.data(), bytes.size());
+    }
+    auto frame = Create<Packet>(bytes.data(), mhr);
+    frame->AddAtEnd(payload); // with its byte tags
+    frame->AddAtEnd(Create<Packet>(&bytes[end], lowpower::FCS_SIZE));
     return frame;
 }
 
@@ -236,7 +246,11 @@ LowPowerMac::Transmit()
     m_state = State::Sending;
     m_current->attempts++;
     m_current->rounds++;
-    PutOnAir(Build(m_current->header, m_current->payload), m_current->attempts);
+    if (!m_current->built)
+    {
+        m_current->built = Build(m_current->header, m_current->payload);
+    }
+    PutOnAir(m_current->built->Copy(), m_current->attempts);
 }
 
 void

@@ -32,12 +32,13 @@ std::string ToString(MacOutcome outcome);
 struct MacFrame : public SimpleRefCount<MacFrame>
 {
     lowpower::MacHeader header;
-    Ptr<Packet> payload;    ///< without MHR and FCS
-    uint8_t retries{0};     ///< macMaxFrameRetries for this frame
-    bool held{false};       ///< sent because its destination polled
-    uint32_t attempts{0};   ///< transmissions so far
-    uint32_t rounds{0};     ///< transmissions since it was given to the MAC last
-    bool ackPending{false}; ///< frame pending bit of the acknowledgement
+    Ptr<Packet> payload;     ///< without MHR and FCS
+    uint8_t retries{0};      ///< macMaxFrameRetries for this frame
+    bool held{false};        ///< sent because its destination polled
+    uint32_t attempts{0};    ///< transmissions so far
+    uint32_t rounds{0};      ///< transmissions since it was given to the MAC last
+    bool ackPending{false};  ///< frame pending bit of the acknowledgement
+    Ptr<const Packet> built; ///< as it goes on air, made by the MAC for all rounds
 };
 
 /**
@@ -159,7 +160,7 @@ class LowPowerMac
     void HandleRadioConfirm(LrWpanPhyEnumeration status);
     bool WantsReceiver() const;
     void UpdateRadio();
-    Ptr<Packet> Build(const lowpower::MacHeader& header, Ptr<const Packet> payload) const;
+    static Ptr<Packet> Build(const lowpower::MacHeader& header, Ptr<const Packet> payload);
     void PutOnAir(Ptr<Packet> frame, uint32_t attempt);
 
     User& m_user;
