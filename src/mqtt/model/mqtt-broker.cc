@@ -194,6 +194,12 @@ MqttBroker::GetRetained() const
     return m_machine ? m_machine->GetRetained() : 0;
 }
 
+uint64_t
+MqttBroker::GetPeakMemory() const
+{
+    return m_machine ? m_machine->GetPeakMemory() : 0;
+}
+
 void
 MqttBroker::DoDispose()
 {

@@ -42,6 +42,9 @@ class MqttBroker : public Application
     /// Topics with a retained message.
     uint32_t GetRetained() const;
 
+    /// The most bytes that the tables and buffers have held (mqtt::Broker::GetMemory()).
+    uint64_t GetPeakMemory() const;
+
     typedef void (*MessageCallback)(std::string clientId, const mqtt::Message& message);
     typedef void (*SessionOpenedCallback)(std::string clientId);
     typedef void (*SessionClosedCallback)(std::string clientId, std::string reason);

@@ -135,6 +135,12 @@ MqttClient::GetTypeId()
                           UintegerValue(1000),
                           MakeUintegerAccessor(&MqttClient::m_receivedIds),
                           MakeUintegerChecker<uint32_t>(1, 65535))
+            .AddAttribute("MaxOutputBytes",
+                          "Bytes of answers that wait for a broker that does not read; more end "
+                          "the connection.",
+                          UintegerValue(1 << 16),
+                          MakeUintegerAccessor(&MqttClient::m_outputBytes),
+                          MakeUintegerChecker<uint32_t>())
             .AddAttribute("ConnackTimeout",
                           "How long to wait for CONNACK once the stream is open.",
                           TimeValue(Seconds(30)),
@@ -248,6 +254,12 @@ MqttClient::GetPending() const
     return m_machine ? m_machine->GetPending() : 0;
 }
 
+uint64_t
+MqttClient::GetPeakMemory() const
+{
+    return m_machine ? m_machine->GetPeakMemory() : 0;
+}
+
 int64_t
 MqttClient::AssignStreams(int64_t stream)
 {
@@ -314,6 +326,7 @@ MqttClient::GetSettings() const
     settings.packetSize = m_packetSize;
     settings.subscriptions = m_subscriptions;
     settings.receivedIds = m_receivedIds;
+    settings.outputBytes = m_outputBytes;
     settings.connackTimeout = ToDuration(m_connackTimeout);
     settings.pingTimeout = ToDuration(m_pingTimeout);
     settings.reconnectMin = ToDuration(m_reconnectMin);

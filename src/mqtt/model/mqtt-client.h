@@ -65,6 +65,9 @@ class MqttClient : public Application
     /// Fixes the random stream of the backoff; \return how many streams it uses (1).
     int64_t AssignStreams(int64_t stream);
 
+    /// The most bytes that the tables and buffers have held (mqtt::Client::GetMemory()).
+    uint64_t GetPeakMemory() const;
+
     typedef void (*ConnectedCallback)(bool sessionPresent);
     typedef void (*DisconnectedCallback)(std::string reason);
     typedef void (*MessageCallback)(const mqtt::Message& message);
@@ -114,6 +117,7 @@ class MqttClient : public Application
     uint32_t m_packetSize;
     uint32_t m_subscriptions;
     uint32_t m_receivedIds;
+    uint32_t m_outputBytes;
     Time m_connackTimeout;
     Time m_pingTimeout;
     Time m_reconnectMin;

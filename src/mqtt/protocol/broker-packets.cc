@@ -215,6 +215,7 @@ Broker::AddSubscription(Session& session, const SubscriptionRequest& request)
         Reach(Limit::Subscriptions, session.clientId);
         return SUBSCRIPTION_FAILURE;
     }
+    session.filterBytes += known == session.subscriptions.end() ? request.filter.size() : 0;
     session.subscriptions[std::string(request.filter)] = request.qos;
     m_subscriptions.Add(request.filter, &session, request.qos);
     return request.qos;
@@ -230,6 +231,7 @@ Broker::Handle(TimePoint now, Connection& connection, const Unsubscribe& unsubsc
         if (known != session.subscriptions.end())
         {
             m_subscriptions.Remove(filter, &session);
+            session.filterBytes -= filter.size();
             session.subscriptions.erase(known);
         }
     }

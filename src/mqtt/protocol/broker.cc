@@ -45,6 +45,7 @@ Broker::HandleConnection(TimePoint now, const sansio::PeerIdentity& peer)
     connection->lastPacket = now;
     connection->silence = m_limits.connectTimeout;
     SetTimer(*connection);
+    Count(*connection);
     m_connections.emplace(id, std::move(connection));
     return id;
 }
@@ -110,6 +111,7 @@ Broker::Receive(TimePoint now, ConnectionId id, ByteView bytes)
     }
     reader.End();
     Flush(*connection);
+    Count(*connection);
     if (!connection->writable && connection->writer.GetSize() > m_limits.outputBytes)
     {
         Reach(Limit::OutputBytes, connection->session ? connection->session->clientId : "");
@@ -179,7 +181,9 @@ Broker::TakeFrom(Connection& connection)
     {
         connection.session->outbox.Flush(connection.writer, m_limits.outputBytes, [](uint64_t) {});
     }
+    Count(connection);
     Transmit transmit{connection.id, connection.writer.Take()};
+    Count(connection);
     if (connection.session && connection.session->outbox.HasToSend())
     {
         connection.waitsToTransmit = true;
@@ -283,11 +287,13 @@ Broker::Detach(Connection& connection, const std::string& reason)
         m_events.push_back(SessionClosed{session->clientId, reason});
         session->connection = nullptr;
         session->outbox.DropUnacknowledged();
+        Count(*session);
         if (session->clean)
         {
             RemoveSession(*session);
         }
     }
+    Count(connection.counted, 0);
     auto closed = m_connections.find(connection.id);
     m_closed.push_back(std::move(closed->second));
     m_connections.erase(closed);
@@ -308,8 +314,36 @@ Broker::Reach(Limit limit, const std::string& clientId)
 }
 
 void
+Broker::Count(size_t& counted, size_t now)
+{
+    m_memory += now - counted; // modulo 2^n, so it may shrink
+    counted = now;
+    m_peakMemory.Update(GetMemory());
+}
+
+void
+Broker::Count(Session& session)
+{
+    Count(session.counted, mqtt::GetMemory(session));
+}
+
+void
+Broker::Count(Connection& connection)
+{
+    if (connection.open)
+    {
+        Count(connection.counted, mqtt::GetMemory(connection));
+        if (connection.session)
+        {
+            Count(*connection.session);
+        }
+    }
+}
+
+void
 Broker::RemoveSession(Session& session)
 {
+    Count(session.counted, 0);
     for (const auto& [filter, qos] : session.subscriptions)
     {
         m_subscriptions.Remove(filter, &session);
@@ -363,10 +397,13 @@ Broker::Deliver(Session& session, const MessagePtr& message, uint8_t qos, bool r
     if (!session.outbox.Add(message, qos, retain, 0))
     {
         Reach(Limit::QueuedMessages, session.clientId);
+        return;
     }
-    else if (session.connection)
+    Count(session);
+    if (session.connection)
     {
         Flush(*session.connection);
+        Count(session);
     }
 }
 

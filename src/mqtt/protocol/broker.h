@@ -148,6 +148,23 @@ class Broker
         return m_retained.GetSize();
     }
 
+    /**
+     * Bytes that the tables and buffers hold, by the rule of sans-io/protocol/memory.h: sessions
+     * with their subscriptions, queued messages and packet identifiers; connections with their
+     * will, incomplete packet and what is ready for the stream; retained messages. A message that
+     * several of them hold counts for each.
+     */
+    size_t GetMemory() const
+    {
+        return m_memory + m_retained.GetMemory();
+    }
+
+    /// The most that GetMemory() has been.
+    size_t GetPeakMemory() const
+    {
+        return m_peakMemory.Get();
+    }
+
   private:
     Connection* Find(ConnectionId id);
     void SetTimer(Connection& connection);
@@ -160,6 +177,11 @@ class Broker
     void Violate(TimePoint now, Connection& connection, std::string_view reason);
     void Refuse(TimePoint now, Connection& connection, ConnectReturnCode code);
     void Reach(Limit limit, const std::string& clientId);
+
+    /// Brings the memory of a session or connection up to date; \p now is what it holds.
+    void Count(size_t& counted, size_t now);
+    void Count(Session& session);
+    void Count(Connection& connection);
 
     bool AdmitConnect(TimePoint now, Connection& connection, const Connect& connect);
     Session& OpenSession(TimePoint now, const std::string& clientId, bool clean, bool& present);
@@ -203,6 +225,8 @@ class Broker
     std::deque<Event> m_events;
     std::array<uint64_t, static_cast<size_t>(Limit::Count)> m_counts{};
     ConnectionId m_lastConnection{0};
+    size_t m_memory{0}; ///< of sessions and connections
+    sansio::HighWater m_peakMemory;
     uint64_t m_lastRoute{0};
     uint64_t m_lastMadeId{0};
 };

@@ -140,6 +140,7 @@ Client::Handle(TimePoint now, const Unsuback& unsuback)
     {
         m_outbox.ReleasePacketId(left->packetId);
         m_events.push_back(Unsubscribed{left->filter});
+        m_filterBytes -= left->filter.size();
         m_subscriptions.erase(left);
     }
 }

@@ -94,7 +94,9 @@ Client::Publish(TimePoint now, MessagePtr message, uint64_t report)
         m_events.push_back(Refused{report, fault});
         return false;
     }
+    m_peakMemory.Update(GetMemory());
     Flush(now);
+    m_peakMemory.Update(GetMemory());
     return true;
 }
 
@@ -114,6 +116,7 @@ Client::Subscribe(TimePoint now, const std::string& filter, uint8_t qos)
     if (known == m_subscriptions.end())
     {
         known = m_subscriptions.insert(known, Subscription{filter, qos});
+        m_filterBytes += filter.size();
     }
     else
     {
@@ -125,6 +128,7 @@ Client::Subscribe(TimePoint now, const std::string& filter, uint8_t qos)
         SendSubscription(*known);
         m_lastSent = now;
     }
+    m_peakMemory.Update(GetMemory());
     return true;
 }
 
@@ -198,6 +202,7 @@ Client::Receive(TimePoint now, ByteView bytes)
     }
     m_reader.End();
     Flush(now);
+    m_peakMemory.Update(GetMemory());
     if (!m_writable && m_writer.GetSize() > m_settings.outputBytes)
     {
         CloseAndRetry(now, "answers are not read");
@@ -299,6 +304,7 @@ Client::SendConnect(TimePoint now)
     m_reader.Reset();
     m_writable = true;
     m_writer.Write(connect);
+    m_peakMemory.Update(GetMemory());
     m_state = State::Connecting;
     m_lastSent = now;
     m_timer = now + m_settings.connackTimeout;

@@ -167,6 +167,24 @@ class Client
         return m_outbox.GetQueued() + m_outbox.GetInFlight();
     }
 
+    /**
+     * Bytes that the tables and buffers hold, by the rule of sans-io/protocol/memory.h: messages
+     * queued and in flight, packet identifiers received, topic filters, an incomplete packet, and
+     * packets that are ready to be sent.
+     */
+    size_t GetMemory() const
+    {
+        return m_outbox.GetMemory() + m_received.GetMemory() + m_filterBytes +
+               m_subscriptions.size() * sansio::ENTRY_MEMORY + m_reader.GetKept() +
+               m_writer.GetSize();
+    }
+
+    /// The most that GetMemory() has been.
+    size_t GetPeakMemory() const
+    {
+        return m_peakMemory.Get();
+    }
+
   private:
     enum class State : uint8_t
     {
@@ -223,6 +241,8 @@ class Client
     Outbox m_outbox;
     ReceivedIds m_received;
     std::vector<Subscription> m_subscriptions;
+    size_t m_filterBytes{0}; ///< of all subscriptions
+    sansio::HighWater m_peakMemory;
     std::deque<Event> m_events;
     bool m_writable{true};
     uint32_t m_failures{0};

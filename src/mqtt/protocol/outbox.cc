@@ -31,6 +31,7 @@ Outbox::HandlePuback(uint16_t packetId)
         return {};
     }
     uint64_t report = entry->report;
+    m_inFlightBytes -= GetSize(*entry);
     m_inFlight.erase(entry);
     return report;
 }
@@ -44,6 +45,7 @@ Outbox::HandlePubrec(uint16_t packetId, PacketWriter& writer)
         writer.Write(Pubrel{packetId}); // or the receiver could never forget the identifier
         return;
     }
+    m_inFlightBytes -= GetSize(*entry);
     entry->released = true;
     entry->message.reset();
     writer.Write(Pubrel{packetId}, entry->report);
@@ -80,6 +82,7 @@ Outbox::ForgetSession()
         }
     }
     m_inFlight.clear();
+    m_inFlightBytes = 0;
     m_queue.insert(m_queue.begin(), again.begin(), again.end());
     m_reserved.clear();
     return ended;
@@ -110,7 +113,7 @@ Outbox::ReleasePacketId(uint16_t packetId)
 size_t
 Outbox::GetSize(const Entry& entry)
 {
-    return entry.message->topic.size() + entry.message->payload.size();
+    return entry.message ? entry.message->topic.size() + entry.message->payload.size() : 0;
 }
 
 void

@@ -3,6 +3,7 @@
 
 #include "mqtt/protocol/encoder.h"
 #include "mqtt/protocol/message.h"
+#include "sans-io/protocol/memory.h"
 
 #include <boost/container/deque.hpp>
 #include <optional>
@@ -69,6 +70,7 @@ class Outbox
                writer.GetSize() < writerSize)
         {
             m_inFlight.push_back(Dequeue(m_queue));
+            m_inFlightBytes += GetSize(m_inFlight.back());
             m_inFlight.back().packetId = TakePacketId();
             WritePublish(writer, m_inFlight.back(), false);
         }
@@ -132,6 +134,14 @@ class Outbox
         return m_queue.size() + m_unacknowledged.size();
     }
 
+    /// Content and ENTRY_MEMORY of all messages, queued and in flight (sans-io/protocol/memory.h);
+    /// a QoS 2 message counts its content until PUBREC.
+    size_t GetMemory() const
+    {
+        size_t entries = GetQueued() + m_inFlight.size() + m_reserved.size();
+        return m_queuedBytes + m_inFlightBytes + entries * sansio::ENTRY_MEMORY;
+    }
+
     /// Topic and payload bytes that wait in the queue.
     size_t GetQueuedBytes() const
     {
@@ -154,6 +164,7 @@ class Outbox
     Queue m_inFlight;
     std::vector<uint16_t> m_reserved;
     size_t m_queuedBytes{0};
+    size_t m_inFlightBytes{0};
     uint16_t m_lastPacketId{0};
 };
 
@@ -167,6 +178,12 @@ class ReceivedIds
     void Remove(uint16_t packetId);
 
     bool Contains(uint16_t packetId) const;
+
+    /// Two bytes each (sans-io/protocol/memory.h).
+    size_t GetMemory() const
+    {
+        return m_ids.size() * sizeof(uint16_t);
+    }
 
     void Clear()
     {

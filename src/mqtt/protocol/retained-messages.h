@@ -3,6 +3,7 @@
 
 #include "mqtt/protocol/message.h"
 #include "mqtt/protocol/topic.h"
+#include "sans-io/protocol/memory.h"
 
 #include <functional>
 #include <map>
@@ -29,6 +30,7 @@ class RetainedMessages
         {
             if (known != m_messages.end())
             {
+                m_memory -= GetMemory(*known->second);
                 m_messages.erase(known);
             }
             return true;
@@ -37,7 +39,16 @@ class RetainedMessages
         {
             return false;
         }
-        m_messages[message->topic] = message;
+        m_memory += GetMemory(*message);
+        if (known != m_messages.end())
+        {
+            m_memory -= GetMemory(*known->second);
+            known->second = message;
+        }
+        else
+        {
+            m_messages.emplace(message->topic, message);
+        }
         return true;
     }
 
@@ -68,8 +79,20 @@ class RetainedMessages
         return m_messages.size();
     }
 
+    /// Topic, payload and ENTRY_MEMORY of each message (sans-io/protocol/memory.h).
+    size_t GetMemory() const
+    {
+        return m_memory;
+    }
+
   private:
+    static size_t GetMemory(const Message& message)
+    {
+        return message.topic.size() + message.payload.size() + sansio::ENTRY_MEMORY;
+    }
+
     size_t m_limit;
+    size_t m_memory{0};
     std::map<std::string, MessagePtr, std::less<>> m_messages;
 };
 

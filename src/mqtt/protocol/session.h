@@ -28,11 +28,22 @@ struct Session
     Outbox outbox;
     ReceivedIds received;
     std::map<std::string, uint8_t, std::less<>> subscriptions; ///< filter and granted QoS
+    size_t filterBytes{0};                                     ///< of all subscriptions
+    size_t counted{0}; ///< memory of the session as last added to the broker's
 
     // The message being routed: the highest QoS of the subscriptions it matches [MQTT-3.3.5-1].
     uint64_t routed{0};
     uint8_t routedQos{0};
 };
+
+/// Content and entries (sans-io/protocol/memory.h).
+inline size_t
+GetMemory(const Session& session)
+{
+    size_t entries = 1 + session.subscriptions.size();
+    return session.clientId.size() + session.filterBytes + entries * sansio::ENTRY_MEMORY +
+           session.outbox.GetMemory() + session.received.GetMemory();
+}
 
 /// Names a connection of a broker; never used twice.
 using ConnectionId = uint64_t;
@@ -59,6 +70,16 @@ struct Connection
     sansio::Duration silence{0};            ///< how long it may be silent; 0 = for ever
     sansio::TimePoint lastPacket;           ///< or when the stream was opened
     std::optional<sansio::TimePoint> timer; ///< as entered in the broker's list
+    size_t counted{0}; ///< memory of the connection as last added to the broker's
 };
+
+/// The will, the beginning of a packet, and what is ready to be sent (sans-io/protocol/memory.h).
+inline size_t
+GetMemory(const Connection& connection)
+{
+    const Message* will = connection.will.get();
+    return sansio::ENTRY_MEMORY + connection.reader.GetKept() + connection.writer.GetSize() +
+           (will ? will->topic.size() + will->payload.size() : 0);
+}
 
 } // namespace mqtt

@@ -638,6 +638,36 @@ TEST_F(BrokerTest, OneSubscribeCannotAskForMoreThanTheBounds)
     EXPECT_EQ(Take(id).size(), 6u);
 }
 
+TEST_F(BrokerTest, CountsTheMemoryItWouldNeed)
+{
+    constexpr size_t ENTRY = sansio::ENTRY_MEMORY;
+    EXPECT_EQ(GetBroker().GetMemory(), 0u);
+    ConnectionId id = Join("ab", 0, false);
+    EXPECT_EQ(GetBroker().GetPeakMemory(), 2 * ENTRY + 2 + 4); // CONNACK before it was sent
+    EXPECT_EQ(GetBroker().GetMemory(), 2 * ENTRY + 2);         // connection and session
+    JoinTopic(id, "t", 1);
+    JoinTopic(id, "t", 2);
+    EXPECT_EQ(GetBroker().GetMemory(), 3 * ENTRY + 3);
+    GetBroker().HandleClosed(m_now, id);
+    EXPECT_EQ(GetBroker().GetMemory(), 2 * ENTRY + 3);
+    id = Join("p");
+    Send(id, MakePublish("t", "xyz", 1));
+    EXPECT_EQ(GetBroker().GetMemory(), 5 * ENTRY + 8); // one waits for "ab"
+    Send(id, MakePublish("r", "x", 0, true));
+    Send(id, MakePublish("r", "xyz", 0, true));
+    EXPECT_EQ(GetBroker().GetMemory(), 6 * ENTRY + 12);
+    SendBytes(id, {0x30, 5, 0});
+    EXPECT_EQ(GetBroker().GetMemory(), 6 * ENTRY + 15);
+    GetBroker().HandleClosed(m_now, id);
+    EXPECT_EQ(GetBroker().GetMemory(), 4 * ENTRY + 11);
+    id = Join("ab"); // with Clean Session: what was stored is gone
+    EXPECT_EQ(GetBroker().GetMemory(), 3 * ENTRY + 6);
+    Send(id, MakePublish("r", "", 0, true));
+    Send(id, mqtt::Disconnect{});
+    EXPECT_EQ(GetBroker().GetMemory(), 0u);
+    EXPECT_GE(GetBroker().GetPeakMemory(), 6 * ENTRY + 15);
+}
+
 TEST_F(BrokerTest, StopClosesEverything)
 {
     ConnectionId a = Join("a");

@@ -292,4 +292,34 @@ TEST(ClientTest, PacketIdentifiersDoNotRunOut)
     EXPECT_EQ(client.TakeTransmit().size(), 8u); // and the last of the messages waits
 }
 
+TEST(ClientTest, CountsTheMemoryItWouldNeed)
+{
+    constexpr size_t ENTRY = sansio::ENTRY_MEMORY;
+    FixedRandom random;
+    Client client(MakeSettings(0), random);
+    TimePoint now;
+    client.Start(now);
+    EXPECT_EQ(client.GetMemory(), 0u);
+    client.HandleConnected(now);
+    EXPECT_EQ(client.GetMemory(), 15u); // CONNECT of client "c"
+    client.TakeTransmit();
+    client.Receive(now, ToBytes(Connack{}));
+    EXPECT_EQ(client.GetMemory(), 0u);
+    client.Publish(now, std::make_shared<Message>(Message{"t", {'x'}, 2, false}));
+    EXPECT_EQ(client.GetMemory(), ENTRY + 2 + 8); // in flight, and its packet
+    client.TakeTransmit();
+    EXPECT_EQ(client.GetMemory(), ENTRY + 2);
+    client.Receive(now, ToBytes(Pubrec{1}));
+    client.TakeTransmit();
+    EXPECT_EQ(client.GetMemory(), ENTRY);
+    client.Receive(now, ToBytes(Pubcomp{1}));
+    EXPECT_EQ(client.GetMemory(), 0u);
+    client.Subscribe(now, "a/b", 0);
+    client.TakeTransmit();
+    EXPECT_EQ(client.GetMemory(), 2 * ENTRY + 3); // the filter, and the identifier of SUBSCRIBE
+    client.Receive(now, Bytes{0x90, 3, 0, 2, 0});
+    EXPECT_EQ(client.GetMemory(), ENTRY + 3);
+    EXPECT_EQ(client.GetPeakMemory(), ENTRY * 2 + 3 + 10);
+}
+
 } // namespace
