@@ -22,15 +22,18 @@ struct CoapEndpoint::Machine
               endpoint,
               [&owner](std::optional<coap::Datagram>&& datagram) { owner.Transmit(*datagram); },
               [&owner](coap::Event&& event) { owner.Handle(event); }),
-          port(socket, [&owner](const Address& from, sansio::ByteView bytes) {
-              owner.Receive(from, bytes);
-          })
+          port(socket,
+               [&owner](const Address& from, sansio::ByteView bytes) {
+                   owner.Receive(from, bytes);
+               }),
+          identities(dynamic_cast<PeerIdentitySource*>(PeekPointer(socket)))
     {
     }
 
     coap::Endpoint endpoint;
     MachinePump<coap::Endpoint> pump;
     DatagramPort port;
+    const PeerIdentitySource* identities; ///< the socket, where it knows more than addresses
 };
 
 TypeId
@@ -206,14 +209,20 @@ CoapEndpoint::GetCounters() const
     return m_machine ? m_machine->endpoint.GetCounters() : m_counters;
 }
 
+uint64_t
+CoapEndpoint::GetPeakMemory() const
+{
+    return m_machine ? m_machine->endpoint.GetPeakMemory() : m_peakMemory;
+}
+
 sansio::PeerIdentity
 CoapEndpoint::GetPeerIdentity(const sansio::PeerAddress& peer) const
 {
-    if (!m_machine)
+    if (!m_machine || !m_machine->identities)
     {
         return {peer, {}, {}};
     }
-    return ns3::GetPeerIdentity(m_machine->port.GetSocket(), ToSocketAddress(peer));
+    return m_machine->identities->GetPeerIdentity(ToSocketAddress(peer));
 }
 
 coap::Endpoint*
@@ -253,6 +262,7 @@ CoapEndpoint::StopApplication()
     {
         HandleStopped();
         m_counters = m_machine->endpoint.GetCounters();
+        m_peakMemory = m_machine->endpoint.GetPeakMemory();
         auto socket = m_machine->port.GetSocket();
         m_machine.reset();
         socket->Close();

@@ -38,6 +38,9 @@ class CoapEndpoint : public Application
     /// What the endpoint has counted; zeros before the application starts.
     const coap::Counters& GetCounters() const;
 
+    /// The most bytes that the tables and buffers have held (coap::Endpoint::GetMemory()).
+    uint64_t GetPeakMemory() const;
+
     /// Who is at this address, as far as the socket has proved it.
     sansio::PeerIdentity GetPeerIdentity(const sansio::PeerAddress& peer) const;
 
@@ -127,6 +130,7 @@ class CoapEndpoint : public Application
     Ns3RandomSource m_random;
     std::unique_ptr<Machine> m_machine;
     coap::Counters m_counters; ///< of the run before, once the application has stopped
+    uint64_t m_peakMemory{0};  ///< likewise
 
     TracedCallback<uint16_t, uint8_t, uint64_t> m_retransmittedTrace;
     TracedCallback<const sansio::PeerAddress&, uint16_t, bool> m_duplicateReceivedTrace;

@@ -57,7 +57,8 @@ ClientExchanges::SendRequest(TimePoint now,
     bool observes = request.method == Code::Get &&
                     request.options.FindUint(OptionNumber::Observe) == OBSERVE_REGISTER;
     auto observed = observes ? std::optional(message) : std::nullopt;
-    SendId sent = m_messages.Send(now, peer, std::move(message), report, Expect::Answer);
+    SendId sent =
+        m_messages.GetOutbox().Send(now, peer, std::move(message), report, Expect::Answer);
     if (sent == 0)
     {
         Refuse(id, peer, report);
@@ -110,7 +111,7 @@ ClientExchanges::Ping(TimePoint now, RequestId id, const PeerAddress& peer)
     }
     else
     {
-        sent = m_messages.Send(now, peer, Message{}, 0, Expect::Answer);
+        sent = m_messages.GetOutbox().Send(now, peer, Message{}, 0, Expect::Answer);
     }
     if (sent == 0)
     {
@@ -128,7 +129,7 @@ ClientExchanges::Cancel(TimePoint now, RequestId id)
         PeerAddress peer = found->key.peer;
         SendId sent = found->sent;
         m_exchanges.erase(found);
-        m_messages.Release(now, peer, sent);
+        m_messages.GetOutbox().Release(now, peer, sent);
     }
 }
 
@@ -143,9 +144,12 @@ ClientExchanges::Deregister(TimePoint now, RequestId id)
     Message message = *found->observed;
     message.options.Remove(OptionNumber::Observe);
     message.options.AddUint(OptionNumber::Observe, OBSERVE_DEREGISTER);
-    m_messages.Release(now, found->key.peer, found->sent);
-    SendId sent =
-        m_messages.Send(now, found->key.peer, std::move(message), found->report, Expect::Answer);
+    m_messages.GetOutbox().Release(now, found->key.peer, found->sent);
+    SendId sent = m_messages.GetOutbox().Send(now,
+                                              found->key.peer,
+                                              std::move(message),
+                                              found->report,
+                                              Expect::Answer);
     if (sent == 0)
     {
         Fail(now, *found, Failure::LimitReached);
@@ -192,15 +196,14 @@ ClientExchanges::HandleResponse(TimePoint now, const Incoming& incoming)
 void
 ClientExchanges::Accept(TimePoint now, const Exchange& exchange, const Message& message)
 {
-    auto sequence = message.options.FindUint(OptionNumber::Observe);
-    // After the client deregistered, a notification still on its way is not the answer to that.
-    if (!exchange.observed && exchange.sequence && sequence)
+    if (IsStrayNotification(exchange, message))
     {
         m_report.counters.stale++;
         return;
     }
     // A response acknowledges its request even where the ACK was lost (section 5.3.2).
-    m_messages.Release(now, exchange.key.peer, exchange.sent);
+    m_messages.GetOutbox().Release(now, exchange.key.peer, exchange.sent);
+    auto sequence = message.options.FindUint(OptionNumber::Observe);
     bool last = !exchange.observed || !sequence || !IsSuccess(message.code);
     if (!last && !TakeNotification(now, exchange, *sequence))
     {
@@ -219,6 +222,15 @@ ClientExchanges::Accept(TimePoint now, const Exchange& exchange, const Message& 
     {
         m_exchanges.erase(exchange.id);
     }
+}
+
+bool
+ClientExchanges::IsStrayNotification(const Exchange& exchange, const Message& message)
+{
+    // After the client deregistered, a notification still on its way is not the answer to that. A
+    // piggybacked response is, whatever options it carries.
+    return !exchange.observed && exchange.sequence && message.type != Type::Acknowledgement &&
+           message.options.Has(OptionNumber::Observe);
 }
 
 bool
@@ -286,7 +298,7 @@ ClientExchanges::Fail(TimePoint now, const Exchange& exchange, Failure failure)
     SendId sent = exchange.sent;
     m_report.events.push_back(RequestFailed{exchange.id, peer, exchange.report, failure});
     m_exchanges.erase(exchange.id);
-    m_messages.Release(now, peer, sent);
+    m_messages.GetOutbox().Release(now, peer, sent);
 }
 
 void

@@ -41,6 +41,12 @@ class ClientExchanges
     void HandleTimeout(sansio::TimePoint now);
     std::optional<sansio::TimePoint> GetNextTimeout() const;
 
+    /// Peer and a token of full length of each open request (sans-io/protocol/memory.h).
+    size_t GetMemory() const
+    {
+        return m_exchanges.size() * (sansio::ENTRY_MEMORY + PEER_MEMORY + Token::MAXIMUM_LENGTH);
+    }
+
   private:
     /// What is open with a peer under a token.
     struct ExchangeKey
@@ -95,6 +101,7 @@ class ClientExchanges
 
     std::optional<Token> DrawToken(const sansio::PeerAddress& peer);
     void Accept(sansio::TimePoint now, const Exchange& exchange, const Message& message);
+    static bool IsStrayNotification(const Exchange& exchange, const Message& message);
     bool TakeNotification(sansio::TimePoint now, const Exchange& exchange, uint32_t sequence);
     void Fail(sansio::TimePoint now, const Exchange& exchange, Failure failure);
     void Refuse(RequestId id, const sansio::PeerAddress& peer, uint64_t report);

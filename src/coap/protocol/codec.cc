@@ -171,8 +171,8 @@ sansio::SpannedBytes
 Encode(const Message& message, uint64_t report)
 {
     sansio::Bytes front;
-    EncodeFront(message, front, 0);
-    sansio::SpannedBytes bytes(front, {sansio::Layer::Application, false, report});
+    EncodeFront(message, front, message.payload.size());
+    sansio::SpannedBytes bytes(std::move(front), {sansio::Layer::Application, false, report});
     bytes.Append(message.payload, {sansio::Layer::Payload, false, report});
     return bytes;
 }

@@ -15,43 +15,71 @@ DuplicateTable::DuplicateTable(const Settings& settings, Report& report)
 const DuplicateTable::Entry*
 DuplicateTable::FindOrRemember(sansio::TimePoint now, const MessageKey& key, bool confirmable)
 {
-    Forget(now);
-    auto found = m_entries.find(key);
-    if (found != m_entries.end())
+    Forget(m_confirmable, now);
+    Forget(m_nonConfirmable, now);
+    if (const Entry* known = Find(key))
     {
-        return &*found;
+        return known;
     }
     if (m_bound == 0)
     {
         return nullptr;
     }
-    if (m_entries.size() >= m_bound)
+    if (GetSize() >= m_bound)
     {
-        auto& byExpiry = m_entries.get<1>();
-        byExpiry.erase(byExpiry.begin());
+        ForgetFirst();
         m_report.Reach(Limit::Duplicates);
     }
-    m_entries.insert({key, now + (confirmable ? m_exchangeLifetime : m_nonLifetime), {}});
+    auto& entries = confirmable ? m_confirmable : m_nonConfirmable;
+    auto lifetime = confirmable ? m_exchangeLifetime : m_nonLifetime;
+    entries.get<1>().push_back({key, now + lifetime, nullptr, {}});
+    return nullptr;
+}
+
+const DuplicateTable::Entry*
+DuplicateTable::Find(const MessageKey& key) const
+{
+    for (const Entries* entries : {&m_confirmable, &m_nonConfirmable})
+    {
+        if (!entries->empty())
+        {
+            if (auto found = entries->find(key); found != entries->end())
+            {
+                return &*found;
+            }
+        }
+    }
     return nullptr;
 }
 
 void
-DuplicateTable::Forget(sansio::TimePoint now)
+DuplicateTable::Forget(Entries& entries, sansio::TimePoint now)
 {
-    auto& byExpiry = m_entries.get<1>();
-    while (!byExpiry.empty() && byExpiry.begin()->expiry <= now)
+    auto& byExpiry = entries.get<1>();
+    while (!byExpiry.empty() && byExpiry.front().expiry <= now)
     {
-        byExpiry.erase(byExpiry.begin());
+        byExpiry.pop_front();
     }
+}
+
+void
+DuplicateTable::ForgetFirst()
+{
+    auto& confirmable = m_confirmable.get<1>();
+    auto& nonConfirmable = m_nonConfirmable.get<1>();
+    bool first =
+        !confirmable.empty() &&
+        (nonConfirmable.empty() || confirmable.front().expiry <= nonConfirmable.front().expiry);
+    (first ? confirmable : nonConfirmable).pop_front();
 }
 
 void
 DuplicateTable::SetReply(const MessageKey& key, const sansio::SpannedBytes& reply)
 {
-    auto found = m_entries.find(key);
-    if (found != m_entries.end())
+    if (const Entry* known = Find(key))
     {
-        found->reply = reply;
+        known->reply = std::make_unique<const sansio::SpannedBytes>(reply);
+        known->memory.Set(m_replyBytes, reply.size());
     }
 }
 

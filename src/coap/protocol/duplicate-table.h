@@ -3,12 +3,13 @@
 
 #include "coap/protocol/counters.h"
 #include "coap/protocol/settings.h"
+#include "sans-io/protocol/memory.h"
 
-#include <boost/multi_index/composite_key.hpp>
 #include <boost/multi_index/hashed_index.hpp>
 #include <boost/multi_index/member.hpp>
-#include <boost/multi_index/ordered_index.hpp>
+#include <boost/multi_index/sequenced_index.hpp>
 #include <boost/multi_index_container.hpp>
+#include <memory>
 
 namespace coap
 {
@@ -30,6 +31,10 @@ struct MessageKey
     }
 };
 
+/// Bytes of an address and port (16 + 2), and of those with a Message ID.
+constexpr size_t PEER_MEMORY = 18;
+constexpr size_t KEY_MEMORY = PEER_MEMORY + 2;
+
 /**
  * The messages received within EXCHANGE_LIFETIME (CON) and NON_LIFETIME (NON), with the reply given
  * to each, so that none is processed twice (RFC 7252 section 4.5).
@@ -47,7 +52,8 @@ class DuplicateTable
     {
         MessageKey key;
         sansio::TimePoint expiry;
-        mutable sansio::SpannedBytes reply; ///< ACK or RST given to it; empty: none
+        mutable std::unique_ptr<const sansio::SpannedBytes> reply; ///< ACK or RST given to it
+        mutable sansio::MemoryShare memory{};                      ///< of the reply
     };
 
     /// \return the message as received before, or nullptr and it is remembered from now on
@@ -58,25 +64,35 @@ class DuplicateTable
 
     size_t GetSize() const
     {
-        return m_entries.size();
+        return m_confirmable.size() + m_nonConfirmable.size();
+    }
+
+    /// Sender and Message ID of each message, and the replies (sans-io/protocol/memory.h).
+    size_t GetMemory() const
+    {
+        return GetSize() * (sansio::ENTRY_MEMORY + KEY_MEMORY) + m_replyBytes;
     }
 
   private:
-    void Forget(sansio::TimePoint now);
-
+    /// Messages of one lifetime: the order in which they came is that in which they expire.
     using Entries = boost::multi_index_container<
         Entry,
         boost::multi_index::indexed_by<
             boost::multi_index::hashed_unique<
                 boost::multi_index::member<Entry, MessageKey, &Entry::key>>,
-            boost::multi_index::ordered_non_unique<
-                boost::multi_index::member<Entry, sansio::TimePoint, &Entry::expiry>>>>;
+            boost::multi_index::sequenced<>>>;
+
+    const Entry* Find(const MessageKey& key) const;
+    void ForgetFirst();
+    static void Forget(Entries& entries, sansio::TimePoint now);
 
     Report& m_report;
+    size_t m_replyBytes{0}; ///< outlives the entries
     size_t m_bound;
     sansio::Duration m_exchangeLifetime;
     sansio::Duration m_nonLifetime;
-    Entries m_entries;
+    Entries m_confirmable;
+    Entries m_nonConfirmable;
 };
 
 } // namespace coap

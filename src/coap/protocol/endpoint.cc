@@ -66,7 +66,7 @@ Endpoint::HandleOutcome(TimePoint now, const MessageOutcome& ended)
 void
 Endpoint::HandleTimeout(TimePoint now)
 {
-    for (const MessageOutcome& ended : m_messages.HandleTimeout(now))
+    for (const MessageOutcome& ended : m_messages.GetOutbox().HandleTimeout(now))
     {
         HandleOutcome(now, ended);
     }
@@ -77,14 +77,15 @@ Endpoint::HandleTimeout(TimePoint now)
 std::optional<TimePoint>
 Endpoint::GetNextTimeout() const
 {
-    return Earlier(m_messages.GetNextTimeout(),
+    return Earlier(m_messages.GetOutbox().GetNextTimeout(),
                    Earlier(m_client.GetNextTimeout(), m_server.GetNextTimeout()));
 }
 
 std::optional<Datagram>
 Endpoint::TakeTransmit()
 {
-    return m_messages.TakeTransmit();
+    m_peakMemory.Update(GetMemory()); // tables grow by what is received and by what is sent
+    return m_messages.GetOutbox().TakeTransmit();
 }
 
 std::optional<Event>
@@ -150,6 +151,18 @@ size_t
 Endpoint::GetObserverCount() const
 {
     return m_server.GetObserverCount();
+}
+
+size_t
+Endpoint::GetMemory() const
+{
+    return m_messages.GetMemory() + m_client.GetMemory() + m_server.GetMemory();
+}
+
+size_t
+Endpoint::GetPeakMemory() const
+{
+    return m_peakMemory.Get();
 }
 
 const Counters&

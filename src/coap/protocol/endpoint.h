@@ -81,6 +81,16 @@ class Endpoint
 
     const Counters& GetCounters() const;
 
+    /**
+     * Bytes that the tables and buffers hold, by the rule of sans-io/protocol/memory.h: messages
+     * that wait, are in transit or were received within their lifetime, peers, open requests,
+     * observers. Left out are resources and the requests that observations repeat.
+     */
+    size_t GetMemory() const;
+
+    /// The most that GetMemory() has been.
+    size_t GetPeakMemory() const;
+
   private:
     void Dispatch(sansio::TimePoint now, const Incoming& incoming);
     void HandleOutcome(sansio::TimePoint now, const MessageOutcome& ended);
@@ -91,6 +101,7 @@ class Endpoint
     MessageLayer m_messages;
     ClientExchanges m_client;
     ServerExchanges m_server;
+    sansio::HighWater m_peakMemory;
     RequestId m_lastId{0};
 };
 

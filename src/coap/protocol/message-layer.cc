@@ -8,11 +8,9 @@ using sansio::PeerAddress;
 using sansio::TimePoint;
 
 MessageLayer::MessageLayer(const Settings& settings, sansio::RandomSource& random, Report& report)
-    : m_settings(settings),
-      m_random(random),
-      m_report(report),
+    : m_report(report),
       m_duplicates(settings, report),
-      m_peers(settings.limits.peers, report, random)
+      m_outbox(settings, random, report)
 {
 }
 
@@ -46,12 +44,12 @@ MessageLayer::ReceiveNew(TimePoint now, const PeerAddress& peer, Message&& messa
     bool confirmable = message.type == Type::Confirmable;
     if (auto* known = m_duplicates.FindOrRemember(now, {peer, message.messageId}, confirmable))
     {
-        bool answered = confirmable && !known->reply.empty();
+        bool answered = confirmable && known->reply;
         m_report.counters.duplicates++;
         m_report.events.push_back(DuplicateReceived{peer, message.messageId, answered});
         if (answered)
         {
-            Emit(peer, known->reply.AsRetransmission());
+            m_outbox.Emit(peer, known->reply->AsRetransmission());
         }
         return std::nullopt;
     }
@@ -61,104 +59,12 @@ MessageLayer::ReceiveNew(TimePoint now, const PeerAddress& peer, Message&& messa
 std::optional<Incoming>
 MessageLayer::ReceiveAnswer(TimePoint now, const PeerAddress& peer, Message&& message)
 {
-    auto& byKey = m_outstanding.get<ByKey>();
-    auto found = byKey.find(MessageKey{peer, message.messageId});
-    bool reset = message.type == Type::Reset;
-    if (found == byKey.end() || (!reset && !found->confirmable))
-    {
-        m_report.counters.unmatched++;
-        return std::nullopt;
-    }
-    if (!reset && found->successor && SendSuccessor(now, *found, true))
+    auto ended = m_outbox.TakeAnswer(now, peer, message);
+    if (!ended)
     {
         return std::nullopt;
     }
-    Incoming incoming{peer,
-                      std::move(message),
-                      reset ? Outcome::Reset : Outcome::Acknowledged,
-                      found->id,
-                      found->report};
-    Finish(now, *found);
-    return incoming;
-}
-
-SendId
-MessageLayer::Send(TimePoint now,
-                   const PeerAddress& address,
-                   Message message,
-                   uint64_t report,
-                   Expect expect)
-{
-    Peer* peer = m_peers.Get(address);
-    if (!peer)
-    {
-        return 0;
-    }
-    if (message.type == Type::Confirmable)
-    {
-        expect = Expect::Answer;
-    }
-    SendId id = ++m_lastId;
-    if (expect != Expect::Answer || peer->outstanding < m_settings.transmission.nstart)
-    {
-        return Transmit(now, *peer, id, std::move(message), report, expect) ? id : 0;
-    }
-    if (m_waiting >= m_settings.limits.waiting)
-    {
-        m_report.Reach(Limit::Waiting);
-        return 0;
-    }
-    m_waiting++;
-    peer->waiting.push_back({id, std::move(message), report});
-    return id;
-}
-
-bool
-MessageLayer::Transmit(TimePoint now,
-                       Peer& peer,
-                       SendId id,
-                       Message&& message,
-                       uint64_t report,
-                       Expect expect)
-{
-    auto messageId = peer.messageIds.Take(now, m_settings.transmission.GetExchangeLifetime());
-    if (!messageId)
-    {
-        m_report.Reach(Limit::MessageIds);
-        return false;
-    }
-    message.messageId = *messageId;
-    if (expect == Expect::Nothing)
-    {
-        Emit(peer.address, Encode(message, report));
-        return true;
-    }
-    bool interaction = expect == Expect::Answer;
-    bool confirmable = message.type == Type::Confirmable;
-    auto timeout = confirmable ? DrawTimeout() : m_settings.nonInteractionTimeout;
-    auto bytes = Encode(message, report);
-    Emit(peer.address, bytes);
-    m_outstanding.insert({id,
-                          {peer.address, *messageId},
-                          now + timeout,
-                          timeout,
-                          confirmable,
-                          interaction,
-                          0,
-                          report,
-                          confirmable ? std::move(bytes) : sansio::SpannedBytes{},
-                          std::nullopt,
-                          0});
-    peer.outstanding += interaction;
-    return true;
-}
-
-sansio::Duration
-MessageLayer::DrawTimeout()
-{
-    const auto& parameters = m_settings.transmission;
-    double factor = m_random.GetUniform(1, parameters.acknowledgementRandomFactor);
-    return sansio::Duration(std::llround(parameters.acknowledgementTimeout.count() * factor));
+    return Incoming{peer, std::move(message), ended->outcome, ended->sent, ended->report};
 }
 
 void
@@ -167,7 +73,7 @@ MessageLayer::Reply(const PeerAddress& peer, uint16_t messageId, Message message
     message.messageId = messageId;
     auto bytes = Encode(message, report);
     m_duplicates.SetReply({peer, messageId}, bytes);
-    Emit(peer, std::move(bytes));
+    m_outbox.Emit(peer, std::move(bytes));
 }
 
 void
@@ -190,194 +96,6 @@ MessageLayer::Reject(const PeerAddress& peer, const Message& message, FormatErro
     {
         ReplyEmpty(peer, message.messageId, Type::Reset, 0);
     }
-}
-
-std::deque<Peer::Waiting>::iterator
-MessageLayer::FindWaiting(Peer& peer, SendId id)
-{
-    return std::find_if(peer.waiting.begin(), peer.waiting.end(), [id](const auto& waiting) {
-        return waiting.id == id;
-    });
-}
-
-void
-MessageLayer::Release(TimePoint now, const PeerAddress& address, SendId id)
-{
-    if (auto found = m_outstanding.find(id); found != m_outstanding.end())
-    {
-        Finish(now, *found);
-        return;
-    }
-    Peer* peer = m_peers.Find(address);
-    if (!peer)
-    {
-        return;
-    }
-    if (auto waiting = FindWaiting(*peer, id); waiting != peer->waiting.end())
-    {
-        peer->waiting.erase(waiting);
-        m_waiting--;
-    }
-}
-
-bool
-MessageLayer::Supersede(const PeerAddress& address, SendId id, Message message, uint64_t report)
-{
-    auto found = m_outstanding.find(id);
-    if (found != m_outstanding.end() && found->confirmable)
-    {
-        m_outstanding.modify(found, [&](Outstanding& entry) {
-            entry.successor = std::move(message);
-            entry.successorReport = report;
-        });
-        return true;
-    }
-    Peer* peer = m_peers.Find(address);
-    if (!peer)
-    {
-        return false;
-    }
-    auto waiting = FindWaiting(*peer, id);
-    if (waiting == peer->waiting.end())
-    {
-        return false;
-    }
-    waiting->message = std::move(message);
-    waiting->report = report;
-    return true;
-}
-
-bool
-MessageLayer::SendSuccessor(TimePoint now, const Outstanding& entry, bool fresh)
-{
-    Peer* peer = m_peers.Find(entry.key.peer);
-    auto messageId = peer->messageIds.Take(now, m_settings.transmission.GetExchangeLifetime());
-    if (!messageId)
-    {
-        m_report.Reach(Limit::MessageIds);
-        return false;
-    }
-    auto timeout = fresh ? DrawTimeout() : 2 * entry.timeout;
-    m_outstanding.modify(m_outstanding.find(entry.id), [&](Outstanding& changed) {
-        changed.successor->messageId = *messageId;
-        changed.key.messageId = *messageId;
-        changed.report = changed.successorReport;
-        changed.bytes = Encode(*changed.successor, changed.report);
-        changed.successor.reset();
-        changed.retransmissions = fresh ? 0 : changed.retransmissions + 1;
-        changed.timeout = timeout;
-        changed.deadline = now + timeout;
-    });
-    Emit(entry.key.peer, entry.bytes);
-    return true;
-}
-
-std::vector<MessageOutcome>
-MessageLayer::HandleTimeout(TimePoint now)
-{
-    std::vector<MessageOutcome> outcomes = std::exchange(m_refused, {});
-    auto& byDeadline = m_outstanding.get<ByDeadline>();
-    while (!byDeadline.empty() && byDeadline.begin()->deadline <= now)
-    {
-        const Outstanding& due = *byDeadline.begin();
-        if (Outcome outcome = HandleDeadline(now, due); outcome != Outcome::None)
-        {
-            outcomes.push_back({due.id, due.key.peer, outcome, due.report});
-            Finish(now, due);
-        }
-    }
-    return outcomes;
-}
-
-Outcome
-MessageLayer::HandleDeadline(TimePoint now, const Outstanding& entry)
-{
-    if (!entry.confirmable)
-    {
-        return Outcome::Expired;
-    }
-    if (entry.retransmissions >= m_settings.transmission.maximumRetransmit)
-    {
-        return Outcome::TimedOut;
-    }
-    if (entry.successor && SendSuccessor(now, entry, false))
-    {
-        return Outcome::None;
-    }
-    Retransmit(now, entry);
-    return Outcome::None;
-}
-
-void
-MessageLayer::Retransmit(TimePoint now, const Outstanding& entry)
-{
-    m_outstanding.modify(m_outstanding.find(entry.id), [now](Outstanding& changed) {
-        changed.retransmissions++;
-        changed.timeout *= 2;
-        changed.deadline = now + changed.timeout;
-    });
-    m_report.counters.retransmissions++;
-    m_report.events.push_back(
-        Retransmitted{entry.key.peer, entry.key.messageId, entry.retransmissions, entry.report});
-    Emit(entry.key.peer, entry.bytes.AsRetransmission());
-}
-
-void
-MessageLayer::Finish(TimePoint now, const Outstanding& entry)
-{
-    Peer* peer = m_peers.Find(entry.key.peer);
-    bool interaction = entry.interaction;
-    m_outstanding.erase(entry.id);
-    if (peer && interaction)
-    {
-        peer->outstanding--;
-        SendWaiting(now, *peer);
-    }
-}
-
-void
-MessageLayer::SendWaiting(TimePoint now, Peer& peer)
-{
-    while (!peer.waiting.empty() && peer.outstanding < m_settings.transmission.nstart)
-    {
-        Peer::Waiting next = std::move(peer.waiting.front());
-        peer.waiting.pop_front();
-        m_waiting--;
-        if (!Transmit(now, peer, next.id, std::move(next.message), next.report, Expect::Answer))
-        {
-            m_refused.push_back({next.id, peer.address, Outcome::Refused, next.report});
-        }
-    }
-}
-
-std::optional<TimePoint>
-MessageLayer::GetNextTimeout() const
-{
-    if (!m_refused.empty())
-    {
-        return TimePoint{}; // at once
-    }
-    auto& byDeadline = m_outstanding.get<ByDeadline>();
-    return byDeadline.empty() ? std::nullopt : std::optional(byDeadline.begin()->deadline);
-}
-
-std::optional<Datagram>
-MessageLayer::TakeTransmit()
-{
-    if (m_transmit.empty())
-    {
-        return std::nullopt;
-    }
-    Datagram next = std::move(m_transmit.front());
-    m_transmit.pop_front();
-    return next;
-}
-
-void
-MessageLayer::Emit(const PeerAddress& peer, sansio::SpannedBytes bytes)
-{
-    m_report.counters.sent++;
-    m_transmit.push_back({peer, std::move(bytes)});
 }
 
 } // namespace coap

@@ -37,6 +37,10 @@ ObserverTable::Remove(ObserverId id)
     if (found != m_observers.end())
     {
         m_report.events.push_back(ObserverChanged{found->peer, found->path, false});
+        for (SendId sent : found->sent)
+        {
+            m_sent.erase(sent);
+        }
         m_observers.erase(found);
     }
 }
@@ -57,11 +61,18 @@ ObserverTable::Find(const PeerAddress& peer, const Token& token) const
 }
 
 const Observer*
+ObserverTable::FindByWanted(RequestId wanted) const
+{
+    auto& byWanted = m_observers.get<ByWanted>();
+    auto found = wanted == 0 ? byWanted.end() : byWanted.find(wanted);
+    return found == byWanted.end() ? nullptr : &*found;
+}
+
+const Observer*
 ObserverTable::FindBySent(SendId sent) const
 {
-    auto& bySent = m_observers.get<BySent>();
-    auto found = bySent.find(sent);
-    return found == bySent.end() ? nullptr : &*found;
+    auto found = m_sent.find(sent);
+    return found == m_sent.end() ? nullptr : Find(found->second);
 }
 
 std::vector<ObserverId>
@@ -77,9 +88,23 @@ ObserverTable::FindByPath(std::string_view path) const
 }
 
 void
-ObserverTable::SetSent(ObserverId id, SendId sent)
+ObserverTable::AddSent(ObserverId id, SendId sent)
 {
-    m_observers.modify(m_observers.find(id), [sent](Observer& changed) { changed.sent = sent; });
+    m_sent.erase(GetOldestSent(id));
+    m_observers.modify(m_observers.find(id), [sent](Observer& changed) {
+        std::rotate(changed.sent.begin(), changed.sent.end() - 1, changed.sent.end());
+        changed.sent.front() = sent;
+    });
+    if (sent != 0)
+    {
+        m_sent[sent] = id;
+    }
+}
+
+SendId
+ObserverTable::GetOldestSent(ObserverId id) const
+{
+    return Find(id)->sent.back();
 }
 
 void

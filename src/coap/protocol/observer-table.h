@@ -3,7 +3,9 @@
 
 #include "coap/protocol/message-layer.h"
 
+#include <array>
 #include <boost/multi_index/composite_key.hpp>
+#include <unordered_map>
 
 namespace coap
 {
@@ -20,8 +22,9 @@ struct Observer
     std::string path;
     std::shared_ptr<const Request> request; ///< that it registered with
     sansio::TimePoint lastConfirmable;      ///< when it last answered to, or registered
-    SendId sent{0};                         ///< the last notification, while it may have an outcome
-    RequestId wanted{0};                    ///< the representation the application owes it
+    RequestId wanted{0};                    ///< the representation the application owes it; 0: none
+    /// The latest notifications, newest first, each of which a Reset may answer; 0: none.
+    std::array<SendId, 8> sent{};
 };
 
 /**
@@ -40,12 +43,20 @@ class ObserverTable
 
     const Observer* Find(ObserverId id) const;
     const Observer* Find(const sansio::PeerAddress& peer, const Token& token) const;
+    const Observer* FindByWanted(RequestId wanted) const;
+
+    /// The observer to which one of its latest notifications went under this id.
     const Observer* FindBySent(SendId sent) const;
 
     /// The observers of a resource, in the order in which they registered.
     std::vector<ObserverId> FindByPath(std::string_view path) const;
 
-    void SetSent(ObserverId id, SendId sent);
+    /// Adds a notification, in place of the oldest that is kept.
+    void AddSent(ObserverId id, SendId sent);
+
+    /// The notification in whose place the next one would be kept; 0: none.
+    SendId GetOldestSent(ObserverId id) const;
+
     void SetWanted(ObserverId id, RequestId wanted);
     void SetLastConfirmable(ObserverId id, sansio::TimePoint at);
 
@@ -58,7 +69,7 @@ class ObserverTable
     struct ById;
     struct ByPeer;
     struct ByPath;
-    struct BySent;
+    struct ByWanted;
     using Observers = boost::multi_index_container<
         Observer,
         boost::multi_index::indexed_by<
@@ -80,13 +91,14 @@ class ObserverTable
                     boost::multi_index::member<Observer, std::string, &Observer::path>,
                     boost::multi_index::member<Observer, ObserverId, &Observer::id>>>,
             boost::multi_index::hashed_non_unique<
-                boost::multi_index::tag<BySent>,
-                boost::multi_index::member<Observer, SendId, &Observer::sent>>>>;
+                boost::multi_index::tag<ByWanted>,
+                boost::multi_index::member<Observer, RequestId, &Observer::wanted>>>>;
 
     size_t m_bound;
     Report& m_report;
     ObserverId m_lastId{0};
     Observers m_observers;
+    std::unordered_map<SendId, ObserverId> m_sent; ///< of all observers
 };
 
 } // namespace coap

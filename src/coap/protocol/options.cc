@@ -185,6 +185,10 @@ Options::Remove(OptionNumber number)
 std::optional<ByteView>
 Options::Find(OptionNumber number) const
 {
+    if (number > m_last)
+    {
+        return std::nullopt;
+    }
     for (const OptionView& option : *this)
     {
         if (option.number >= number)

@@ -4,6 +4,7 @@
 #include "coap/protocol/counters.h"
 #include "coap/protocol/message.h"
 #include "coap/protocol/settings.h"
+#include "sans-io/protocol/memory.h"
 #include "sans-io/protocol/random-source.h"
 
 #include <array>
@@ -51,6 +52,7 @@ struct Peer
         SendId id;
         Message message;
         uint64_t report;
+        sansio::MemoryShare memory{}; ///< of the message
     };
 
     sansio::PeerAddress address;

@@ -96,16 +96,11 @@ ServerExchanges::HandleRequest(TimePoint now, RequestId id, const Incoming& inco
 bool
 ServerExchanges::Respond(TimePoint now, RequestId id, const Response& response)
 {
-    if (auto wanted = m_wanted.find(id); wanted != m_wanted.end())
+    if (const Observer* observer = m_observers.FindByWanted(id))
     {
-        ObserverId observer = wanted->second;
-        m_wanted.erase(wanted);
-        bool observes = m_observers.Find(observer);
-        if (observes)
-        {
-            SendNotification(now, observer, response);
-        }
-        return observes;
+        m_observers.SetWanted(observer->id, 0);
+        SendNotification(now, observer->id, response);
+        return true;
     }
     auto found = m_unanswered.find(id);
     if (found == m_unanswered.end())
@@ -144,7 +139,8 @@ ServerExchanges::Registers(TimePoint now, const Unanswered& unanswered, const Re
                                 unanswered.request,
                                 now}) != 0;
     }
-    if (const Observer* observer = m_observers.Find(unanswered.peer, unanswered.token))
+    const Observer* observer = m_observers.Find(unanswered.peer, unanswered.token);
+    if (observer && *observe <= OBSERVE_DEREGISTER) // any other value means nothing
     {
         m_observers.Remove(observer->id); // deregistered, or registered anew without success
     }
@@ -164,11 +160,11 @@ ServerExchanges::Answer(TimePoint now, const Unanswered& unanswered, const Respo
         return;
     }
     Type type = unanswered.confirmable ? Type::Confirmable : Type::NonConfirmable;
-    SendId sent = m_messages.Send(now,
-                                  unanswered.peer,
-                                  MakeMessage(type, unanswered.token, response),
-                                  response.report,
-                                  Expect::Nothing);
+    SendId sent = m_messages.GetOutbox().Send(now,
+                                              unanswered.peer,
+                                              MakeMessage(type, unanswered.token, response),
+                                              response.report,
+                                              Expect::Nothing);
     if (sent == 0)
     {
         m_report.events.push_back(
@@ -188,12 +184,11 @@ ServerExchanges::Notify(TimePoint now, std::string_view path, RequestId& lastId)
     for (ObserverId id : m_observers.FindByPath(path))
     {
         const Observer& observer = *m_observers.Find(id);
-        if (m_wanted.count(observer.wanted)) // the application has yet to say what it is now
+        if (observer.wanted != 0) // the application has yet to say what it is now
         {
             continue;
         }
-        m_wanted[++lastId] = id;
-        m_observers.SetWanted(id, lastId);
+        m_observers.SetWanted(id, ++lastId);
         m_report.events.push_back(RepresentationWanted{lastId,
                                                        observer.peer,
                                                        observer.path,
@@ -220,20 +215,23 @@ ServerExchanges::SendNotification(TimePoint now, ObserverId id, const Response& 
     // What takes over from a CON in transit stays a CON (RFC 7641 section 4.5.2).
     Message successor = message;
     successor.type = Type::Confirmable;
-    if (!m_messages.Supersede(observer.peer, observer.sent, std::move(successor), response.report))
+    if (!m_messages.GetOutbox().Supersede(observer.peer,
+                                          observer.sent.front(),
+                                          std::move(successor),
+                                          response.report))
     {
-        m_messages.Release(now, observer.peer, observer.sent); // of two NON the later one counts
-        SendId sent = m_messages.Send(now,
-                                      observer.peer,
-                                      std::move(message),
-                                      response.report,
-                                      Expect::Rejection);
+        m_messages.GetOutbox().Release(now, observer.peer, m_observers.GetOldestSent(id));
+        SendId sent = m_messages.GetOutbox().Send(now,
+                                                  observer.peer,
+                                                  std::move(message),
+                                                  response.report,
+                                                  Expect::Rejection);
         if (sent == 0)
         {
             m_report.events.push_back(
                 ResponseFailed{observer.peer, response.report, Failure::LimitReached});
         }
-        m_observers.SetSent(id, sent);
+        m_observers.AddSent(id, sent);
     }
     if (last)
     {

@@ -5,8 +5,6 @@
 #include "coap/protocol/observer-table.h"
 #include "coap/protocol/resource-table.h"
 
-#include <unordered_map>
-
 namespace coap
 {
 
@@ -39,6 +37,14 @@ class ServerExchanges
     std::optional<sansio::TimePoint> GetNextTimeout() const;
 
     size_t GetObserverCount() const;
+
+    /// Peer and a token of full length of each unanswered request and each observer
+    /// (sans-io/protocol/memory.h).
+    size_t GetMemory() const
+    {
+        return (m_unanswered.size() + m_observers.GetSize()) *
+               (sansio::ENTRY_MEMORY + PEER_MEMORY + Token::MAXIMUM_LENGTH);
+    }
 
   private:
     /// A request that waits for the application.
@@ -78,7 +84,6 @@ class ServerExchanges
     ResourceTable m_resources;
     UnansweredTable m_unanswered;
     ObserverTable m_observers;
-    std::unordered_map<RequestId, ObserverId> m_wanted; ///< representations the application owes
     uint32_t m_sequence{0}; ///< of the last change, counted for all resources together
 };
 

@@ -339,6 +339,35 @@ TEST(MessageIdsTest, NoneIsUsedTwiceWithinTheLifetime)
     EXPECT_TRUE(ids.Take(At(247s), 247s));
 }
 
+TEST(MessageIdsTest, NoneThatIsOutstandingIsUsedAgain)
+{
+    Settings settings;
+    settings.nonInteractionTimeout = 1000s; // beyond EXCHANGE_LIFETIME
+    settings.transmission.nstart = 2;
+    TestRandom random;
+    Endpoint client(settings, random);
+    Request request(Code::Get, "t");
+    request.confirmable = false;
+    client.SendRequest({}, PEER, request);
+    auto first = TakeAll(client).at(0).messageId;
+    for (int i = 1; i < 65536; i++)
+    {
+        TimePoint now = At(i < 60000 ? 0s : 300s);
+        client.Cancel(now, client.SendRequest(now, PEER, request));
+        client.TakeTransmit();
+    }
+    auto again = client.SendRequest(At(300s), PEER, request, 5);
+    EXPECT_FALSE(client.TakeTransmit());
+    client.HandleTimeout(At(300s));
+    auto failed = Pick<RequestFailed>(PollAll(client));
+    ASSERT_EQ(failed.size(), 1u);
+    EXPECT_EQ(failed[0].id, again);
+    EXPECT_EQ(failed[0].failure, Failure::LimitReached);
+    EXPECT_EQ(client.GetCounters().GetLimit(Limit::MessageIds), 1u);
+    client.SendRequest(At(300s), PEER, request);
+    EXPECT_EQ(TakeAll(client).at(0).messageId, static_cast<uint16_t>(first + 1));
+}
+
 TEST(ResetTest, EndsARequest)
 {
     TestRandom random;

@@ -212,6 +212,82 @@ TEST_F(ObserveTest, FailureOfAConNotificationEndsIt)
     EXPECT_EQ(Pick<ResponseFailed>(pair.serverEvents).at(0).failure, Failure::Timeout);
 }
 
+TEST_F(ObserveTest, ResetOfAnOlderNonNotificationEndsItToo)
+{
+    auto id = Observe();
+    pair.client.Cancel(pair.now, id);
+    // Changes come faster than the Reset, which takes 100 ms.
+    for (int change = 0; change < 6; change++)
+    {
+        Change(30ms);
+    }
+    RunFor(1s);
+    EXPECT_EQ(pair.server.GetObserverCount(), 0u);
+    auto notifications = std::count_if(pair.log.begin(), pair.log.end(), [](const auto& sent) {
+        return sent.message.type == Type::NonConfirmable;
+    });
+    EXPECT_EQ(notifications, 4); // at 0, 30, 60 and 90 ms
+}
+
+TEST_F(ObserveTest, PiggybackedResponseSettlesADeregistrationWhateverItCarries)
+{
+    auto id = Observe();
+    pair.client.Deregister(pair.now, id);
+    Message response = TakeAll(pair.client).at(0);
+    response.type = Type::Acknowledgement;
+    response.code = Code::Content;
+    response.options = {};
+    response.options.AddUint(OptionNumber::Observe, 9);
+    pair.client.Receive(pair.now, pair.serverAddress, Encode(response));
+    RunFor(1s);
+    EXPECT_EQ(GetValues(), (Values{"1", "!"}));
+    EXPECT_FALSE(pair.client.GetNextTimeout());
+}
+
+TEST_F(ObserveTest, NotificationAfterADeregistrationIsNotItsAnswer)
+{
+    auto id = Observe();
+    Change();
+    Message notification = GetLastSent();
+    notification.messageId++;
+    notification.options.Remove(OptionNumber::Observe);
+    notification.options.AddUint(OptionNumber::Observe, 100);
+    pair.client.Deregister(pair.now, id);
+    pair.client.Receive(pair.now, pair.serverAddress, Encode(notification));
+    EXPECT_EQ(pair.client.GetCounters().stale, 1u);
+    RunFor(1s);
+    EXPECT_EQ(GetValues(), (Values{"1", "2", "2!"}));
+}
+
+TEST_F(ObserveTest, OtherValuesOfTheOptionMeanNothing)
+{
+    Observe();
+    Message other = pair.log[0].message;
+    other.messageId += 7;
+    other.options.Remove(OptionNumber::Observe);
+    other.options.AddUint(OptionNumber::Observe, 2);
+    pair.server.Receive(pair.now, pair.clientAddress, Encode(other));
+    RunFor(1s);
+    EXPECT_EQ(pair.server.GetObserverCount(), 1u);
+    EXPECT_FALSE(GetLastSent().options.Has(OptionNumber::Observe));
+}
+
+TEST_F(ObserveTest, NobodyWaitsForARepresentationOnceTheObserverIsGone)
+{
+    auto id = Observe();
+    pair.serve = {};
+    Change();
+    auto wanted = Pick<RepresentationWanted>(pair.serverEvents);
+    ASSERT_EQ(wanted.size(), 1u);
+    Change(); // the first one is still owed
+    EXPECT_EQ(Pick<RepresentationWanted>(pair.serverEvents).size(), 1u);
+    pair.client.Deregister(pair.now, id);
+    RunFor(500ms);
+    auto request = Pick<RequestReceived>(pair.serverEvents).back();
+    EXPECT_TRUE(pair.server.Respond(pair.now, request.id, MakeResponse()));
+    EXPECT_FALSE(pair.server.Respond(pair.now, wanted[0].id, MakeResponse()));
+}
+
 TEST_F(ObserveTest, ErrorNotificationEndsItOnBothSides)
 {
     Observe();
