@@ -11,6 +11,7 @@
 
 #include <chrono>
 #include <functional>
+#include <memory>
 
 namespace bench
 {
@@ -59,15 +60,24 @@ RunAndTime(ns3::Time end)
 
 /// Calls \p send every \p period from \p start to \p end; one event is pending at a time.
 inline void
-Repeat(ns3::Time start, ns3::Time period, ns3::Time end, std::function<void()> send)
+Repeat(ns3::Time start,
+       ns3::Time period,
+       ns3::Time end,
+       std::shared_ptr<std::function<void()>> send)
 {
     ns3::Simulator::Schedule(start - ns3::Simulator::Now(), [=] {
-        send();
+        (*send)();
         if (start + period < end)
         {
             Repeat(start + period, period, end, send);
         }
     });
+}
+
+inline void
+Repeat(ns3::Time start, ns3::Time period, ns3::Time end, std::function<void()> send)
+{
+    Repeat(start, period, end, std::make_shared<std::function<void()>>(std::move(send)));
 }
 
 } // namespace bench

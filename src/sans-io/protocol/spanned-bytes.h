@@ -3,6 +3,7 @@
 
 #include "sans-io/protocol/bytes.h"
 
+#include <utility>
 #include <vector>
 
 namespace sansio
@@ -53,6 +54,17 @@ class SpannedBytes
     SpannedBytes(ByteView bytes, const Provenance& provenance)
     {
         Append(bytes, provenance);
+    }
+
+    /// Takes over the bytes, and with them the room reserved behind them.
+    SpannedBytes(Bytes&& bytes, const Provenance& provenance)
+        : m_bytes(std::move(bytes))
+    {
+        if (!m_bytes.empty())
+        {
+            m_spans.reserve(2); // header and payload
+            m_spans.push_back({0, m_bytes.size(), provenance});
+        }
     }
 
     /// Adds bytes at the end; a span of the same provenance grows instead of a new one starting.

@@ -122,6 +122,64 @@ TEST(MachinePump, ADeadlineThatMovesReplacesItsEvent)
     Simulator::Destroy();
 }
 
+TEST(MachinePump, ADeadlineThatMovesOnCostsNoEventOfItsOwn)
+{
+    Ticker ticker;
+    std::vector<double> times;
+    MachinePump<Ticker> pump(
+        ticker,
+        [](sansio::SpannedBytes&&) {},
+        [&](int&&) { times.push_back(Simulator::Now().GetSeconds()); });
+    uint64_t before = Simulator::GetEventCount();
+    for (int exchange = 0; exchange < 100; exchange++)
+    {
+        ticker.m_next = sansio::TimePoint(std::chrono::milliseconds(3000 + 10 * exchange));
+        pump.Run();
+        ticker.m_next.reset();
+        pump.Run();
+    }
+    ticker.m_next = sansio::TimePoint(std::chrono::seconds(5));
+    pump.Run();
+    Simulator::Run();
+    EXPECT_EQ(times, (std::vector<double>{5, 6, 7}));
+    EXPECT_EQ(Simulator::GetEventCount() - before, 4u); // at 3 s it moves on to 5 s
+    Simulator::Destroy();
+}
+
+TEST(MachinePump, ADeadlineThatIsTakenAwayIsNotHandled)
+{
+    Ticker ticker;
+    MachinePump<Ticker> pump(
+        ticker,
+        [](sansio::SpannedBytes&&) {},
+        [](int&&) {});
+    ticker.m_next = sansio::TimePoint(std::chrono::seconds(3));
+    pump.Run();
+    ticker.m_next.reset();
+    pump.Run();
+    Simulator::Run();
+    EXPECT_TRUE(ticker.m_handled.empty());
+    Simulator::Destroy();
+}
+
+TEST(MachinePump, ADeadlineInThePastIsHandledNow)
+{
+    Ticker ticker;
+    MachinePump<Ticker> pump(
+        ticker,
+        [](sansio::SpannedBytes&&) {},
+        [](int&&) {});
+    Simulator::Schedule(Seconds(5), [&] {
+        ticker.m_next = sansio::TimePoint();
+        pump.Run();
+        pump.Run();
+    });
+    Simulator::Run();
+    ASSERT_EQ(ticker.m_handled.size(), 3u);
+    EXPECT_EQ(ticker.m_handled[0], sansio::TimePoint(std::chrono::seconds(5)));
+    Simulator::Destroy();
+}
+
 TEST(Ns3RandomSource, SameStreamSameDraws)
 {
     RngSeedManager::SetRun(3);
