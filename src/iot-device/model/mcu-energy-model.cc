@@ -6,6 +6,7 @@
 #include "ns3/lr-wpan-mac-header.h"
 #include "ns3/lr-wpan-mac.h"
 #include "ns3/lr-wpan-net-device.h"
+#include "ns3/mac16-address.h"
 #include "ns3/packet.h"
 #include "ns3/trace-source-accessor.h"
 
@@ -13,6 +14,33 @@ namespace ns3
 {
 
 NS_OBJECT_ENSURE_REGISTERED(McuEnergyModel);
+
+namespace
+{
+
+/**
+ * The short address of an 802.15.4 device of any make: its own word for LrWpanNetDevice, else the
+ * last two bytes of its address, which is a short address or the pseudo 48-bit one of RFC 4944
+ * section 6 that ends in it.
+ */
+Mac16Address
+GetShortAddress(Ptr<NetDevice> device)
+{
+    if (auto lrWpan = DynamicCast<LrWpanNetDevice>(device))
+    {
+        return lrWpan->GetMac()->GetShortAddress();
+    }
+    uint8_t bytes[Address::MAX_SIZE];
+    const uint32_t length = device->GetAddress().CopyTo(bytes);
+    Mac16Address address;
+    if (length >= 2)
+    {
+        address.CopyFrom(bytes + length - 2);
+    }
+    return address;
+}
+
+} // namespace
 
 TypeId
 McuEnergyModel::GetTypeId()
@@ -98,7 +126,7 @@ bool
 McuEnergyModel::IsAddressed(Ptr<const Packet> frame) const
 {
     LrWpanMacHeader header;
-    Ptr<LrWpanNetDevice> device = DynamicCast<LrWpanNetDevice>(m_phy->GetDevice());
+    Ptr<NetDevice> device = m_phy->GetDevice();
     if (!device || frame->PeekHeader(header) == 0 || header.IsAcknowledgment())
     {
         return false;
@@ -107,11 +135,12 @@ McuEnergyModel::IsAddressed(Ptr<const Packet> frame) const
     {
     case LrWpanMacHeader::SHORTADDR: {
         Mac16Address address = header.GetShortDstAddr();
-        return address.IsBroadcast() || address.IsMulticast() ||
-               address == device->GetMac()->GetShortAddress();
+        return address.IsBroadcast() || address.IsMulticast() || address == GetShortAddress(device);
     }
-    case LrWpanMacHeader::EXTADDR:
-        return header.GetExtDstAddr() == device->GetMac()->GetExtendedAddress();
+    case LrWpanMacHeader::EXTADDR: {
+        Ptr<LrWpanNetDevice> lrWpan = DynamicCast<LrWpanNetDevice>(device);
+        return lrWpan && header.GetExtDstAddr() == lrWpan->GetMac()->GetExtendedAddress();
+    }
     default: // no destination: a beacon
         return true;
     }
