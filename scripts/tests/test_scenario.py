@@ -98,6 +98,24 @@ def test_a_clean_link_delivers_everything_on_time(tmp_path, stack):
     assert record["retransmissions"]["tcp"] == record["retransmissions"]["coap"] == record["retransmissions"]["mqtt"] == 0
 
 
+@pytest.mark.parametrize("plain, secured", [("mqtt", "mqtts"), ("coap", "coaps")])
+def test_memory_of_tables_and_buffers(tmp_path, plain, secured):
+    arguments = ["--nodes=3", "--reports=5", "--qos=1"]
+    without, with_security = (run(tmp_path, f"--stack={stack}", *arguments)["memory_bytes"] for stack in (plain, secured))
+    assert list(without) == ["node_peak", "broker_peak", "per_session"]
+    assert without["per_session"] == without["broker_peak"] / 3
+    for place in without:
+        assert 0 < without[place] < with_security[place]
+    session = 16 + 168 + (8 if secured == "coaps" else 0)  # an entry, RFC 5246 section 6.1, RFC 6347 section 4.1.2.6
+    assert with_security["node_peak"] >= without["node_peak"] + session
+    assert with_security["broker_peak"] >= without["broker_peak"] + 4 * session  # three sensors and the collector
+
+
+@pytest.mark.parametrize("stack", ["tcp", "udp"])
+def test_no_protocol_holds_nothing(tmp_path, stack):
+    assert run(tmp_path, f"--stack={stack}", "--nodes=1", "--reports=1")["memory_bytes"]["node_peak"] == 0
+
+
 def test_the_channel_of_a_run_is_the_same_whatever_the_stack(tmp_path):
     """Same run number, same instants of the reports."""
     ages = {run(tmp_path, f"--stack={stack}", "--nodes=2", "--reports=6")["energy_j"]["window_s"] for stack in STACKS}

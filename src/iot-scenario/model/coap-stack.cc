@@ -232,4 +232,17 @@ CoapStack::AssignStreams(int64_t stream)
     return stream - first;
 }
 
+uint64_t
+CoapStack::GetSensorMemory(uint32_t sensor) const
+{
+    return m_parameters.pattern == "observe" ? m_observed[sensor]->GetPeakMemory()
+                                             : m_pushing[sensor]->GetPeakMemory();
+}
+
+uint64_t
+CoapStack::GetServiceMemory() const
+{
+    return m_host->GetPeakMemory() + (m_hostObserver ? m_hostObserver->GetPeakMemory() : 0);
+}
+
 } // namespace ns3

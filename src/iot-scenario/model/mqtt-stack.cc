@@ -123,4 +123,16 @@ MqttStack::AssignStreams(int64_t stream)
     return stream - first;
 }
 
+uint64_t
+MqttStack::GetSensorMemory(uint32_t sensor) const
+{
+    return m_sensors[sensor]->GetPeakMemory();
+}
+
+uint64_t
+MqttStack::GetServiceMemory() const
+{
+    return m_broker->GetPeakMemory();
+}
+
 } // namespace ns3

@@ -21,6 +21,8 @@ class MqttStack : public Stack
     void Install(const Places& places, const std::vector<Time>& starts) override;
     void Send(const Report& report) override;
     int64_t AssignStreams(int64_t stream) override;
+    uint64_t GetSensorMemory(uint32_t sensor) const override;
+    uint64_t GetServiceMemory() const override;
 
   private:
     Ptr<MqttClient> MakeClient(Ptr<Node> node,

@@ -172,6 +172,22 @@ Energy(const RunResults& results)
 }
 
 Json
+Memory(const RunResults& results)
+{
+    uint64_t sessions = 0;
+    for (const auto& session : results.sessions)
+    {
+        sessions += session.ready ? 1 : 0;
+    }
+    const uint64_t broker = results.memory.broker;
+    Json json;
+    json["node_peak"] = results.memory.node;
+    json["broker_peak"] = broker;
+    json["per_session"] = sessions ? Json(static_cast<double>(broker) / sessions) : Json(nullptr);
+    return json;
+}
+
+Json
 SimulatorCost(const RunResults& results)
 {
     rusage usage{};
@@ -205,6 +221,7 @@ WriteRecord(const RunResults& results, std::ostream& os)
     record["link"] = Link(results.window);
     record["bytes_on_air"] = Bytes(results.window);
     record["energy_j"] = Energy(results);
+    record["memory_bytes"] = Memory(results);
     record["simulator"] = SimulatorCost(results);
     os << record.dump(2) << "\n";
 }

@@ -36,6 +36,17 @@ struct Retransmissions
     }
 };
 
+/**
+ * The most that the bounded tables and buffers of a node have held, as they would count on a device
+ * (sans-io/protocol/memory.h): the peak of the protocol and that of the security sockets together,
+ * also where they were not at the same time. Bytes.
+ */
+struct MemoryResult
+{
+    uint64_t node{0};   ///< of the sensor that needed most
+    uint64_t broker{0}; ///< of the host
+};
+
 /// Everything a run measured, before it becomes a record.
 struct RunResults
 {
@@ -51,6 +62,7 @@ struct RunResults
     Retransmissions setupRetransmissions;
     Retransmissions windowRetransmissions;
 
+    MemoryResult memory;               ///< from the beginning of the run to its end
     std::vector<EnergyAccount> energy; ///< of each sensor in the window
     Time windowLength;
 

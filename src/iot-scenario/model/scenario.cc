@@ -13,6 +13,7 @@
 #include "ns3/simulator.h"
 #include "ns3/uinteger.h"
 
+#include <algorithm>
 #include <chrono>
 
 namespace ns3
@@ -219,6 +220,23 @@ Scenario::GetLedger(uint32_t sensor) const
     return m_places.sensors.Get(sensor)->GetObject<EnergyLedger>();
 }
 
+MemoryResult
+Scenario::GetMemory() const
+{
+    auto security = [](Ptr<Node> node) {
+        auto factory = node->GetObject<SecureSocketFactory>();
+        return factory ? factory->GetPeakMemory() : 0;
+    };
+    MemoryResult memory;
+    for (uint32_t i = 0; i < m_parameters.nodes; i++)
+    {
+        uint64_t held = m_stack->GetSensorMemory(i) + security(m_places.sensors.Get(i));
+        memory.node = std::max(memory.node, held);
+    }
+    memory.broker = m_stack->GetServiceMemory() + security(m_places.host);
+    return memory;
+}
+
 Retransmissions
 Scenario::GetRetransmissions() const
 {
@@ -286,6 +304,7 @@ Scenario::Run()
     m_results.window = m_link.GetCounters() - m_linkAtWindow;
     m_results.windowRetransmissions = GetRetransmissions() - m_resentAtWindow;
     m_results.windowLength = windowEnd - begin;
+    m_results.memory = GetMemory();
     m_results.simulated = end;
     m_results.events = Simulator::GetEventCount();
     if (m_events)

@@ -61,6 +61,7 @@ class Scenario
     StackObserver MakeObserver();
     Retransmissions GetRetransmissions() const;
     Ptr<EnergyLedger> GetLedger(uint32_t sensor) const;
+    MemoryResult GetMemory() const;
 
     const ScenarioParameters& m_parameters;
     Ptr<LowPowerStarHelper> m_network;

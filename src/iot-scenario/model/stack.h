@@ -54,6 +54,19 @@ class Stack
 
     /// Fixes the random streams; \return how many were used.
     virtual int64_t AssignStreams(int64_t stream) = 0;
+
+    /// The most bytes that the protocol has held on a sensor (sans-io/protocol/memory.h); 0 where
+    /// there is no protocol.
+    virtual uint64_t GetSensorMemory(uint32_t sensor) const
+    {
+        return 0;
+    }
+
+    /// The same for the service on the host.
+    virtual uint64_t GetServiceMemory() const
+    {
+        return 0;
+    }
 };
 
 /**
