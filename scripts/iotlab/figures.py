@@ -162,6 +162,7 @@ def lines(results, spec, table):
     figure, axes = _grid(grid, sharex="col" if not spec.get("rows") else False, sharey="row")
     numeric = pandas.api.types.is_numeric_dtype(table[x])
     shift = _side_by_side(list(looks), table[x] * _scale_of(x)) if numeric else {}
+    drawn_on = {axis: [] for axis in axes.flat}
     for axis, (row, column, measure, part) in _cells(axes, grid):
         _check_one_each(part, [by, x], spec)
         for value, rows in _series(by, part):
@@ -169,6 +170,7 @@ def lines(results, spec, table):
             xs = rows[x] * _scale_of(x) + shift[value] if numeric else rows[x].astype(str)
             mean, below, above = _points(results, rows, measure, _scale_of(measure))
             drawn = np.where(np.isinf(mean), np.nan, mean)
+            drawn_on[axis] += [value for value in drawn if value > 0]
             axis.errorbar(xs, drawn, yerr=[np.minimum(below, 0.98 * drawn) if spec.get("log") else below, above], capsize=2, elinewidth=0.9, **looks[value])
             _mark_infinite(axis, xs, mean, looks[value])
             infinite |= bool(np.isinf(mean).any())
@@ -178,7 +180,9 @@ def lines(results, spec, table):
         axis.set_ylabel(_wrap(_label(measure)))
         if numeric and table[x].nunique() <= 8:
             axis.set_xticks(sorted(part[x].unique() * _scale_of(x)))
-        _limits(axis, measure, spec)
+        axis.measure = measure
+    for row in axes:
+        _limits(row, spec, [value for axis in row for value in drawn_on[axis]])
     extra = [Line2D([], [], marker="^", markerfacecolor="white", markeredgecolor=style.GREY, linestyle="none", markersize=8,
                     label="no value: too many reports lost")] if infinite else []
     _legend(figure, looks, extra, by)
@@ -191,16 +195,19 @@ def _side_by_side(series, xs):
     return {value: step * (index - (len(series) - 1) / 2) for index, value in enumerate(series)}
 
 
-def _limits(axis, measure, spec):
-    if measure.endswith("_share"):
-        axis.set_ylim(-2, 103)
-    elif spec.get("log") and axis.dataLim.height and axis.dataLim.minposy * 6 < axis.dataLim.ymax:
-        axis.set_yscale("log")
-        axis.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5) if axis.dataLim.ymax < 100 * axis.dataLim.minposy else (1,)))
-        axis.yaxis.set_major_formatter(FuncFormatter(_plain))
-        axis.yaxis.set_minor_formatter(NullFormatter())
-    else:
-        axis.set_ylim(bottom=0)
+def _limits(row, spec, drawn):
+    """The vertical axis that the panels of a row share: logarithmic only where `drawn` spans much."""
+    for axis in row:
+        if getattr(axis, "measure", "").endswith("_share"):
+            axis.set_ylim(-2, 103)
+        elif spec.get("log") and drawn and max(drawn) > 6 * min(drawn):
+            axis.set_yscale("log")
+            axis.set_ylim(bottom=min(drawn) / 1.5)
+            axis.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5) if max(drawn) < 100 * min(drawn) else (1,)))
+            axis.yaxis.set_major_formatter(FuncFormatter(_plain))
+            axis.yaxis.set_minor_formatter(NullFormatter())
+        else:
+            axis.set_ylim(bottom=0)
 
 
 def tradeoff(results, spec, table):
@@ -224,7 +231,7 @@ def tradeoff(results, spec, table):
         _titles(axis, row, column)
         axis.set_xlabel(_label(x))
         axis.set_ylabel(_wrap(_label(y)))
-    _limits(axes[0][0], y, spec)
+    _limits(axes[0], spec, [value for axis in axes.flat for line in axis.lines for value in line.get_ydata() if value > 0])
     values = sorted(table[along].unique() * _scale_of(along))
     extra = [Line2D([], [], marker="o", color=style.GREY, linestyle="none", markersize=math.sqrt(_size(index)),
                     label=f"{value:g}{' % loss' if along == 'loss' else ' ' + along}") for index, value in enumerate(values)]
