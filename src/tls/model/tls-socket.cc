@@ -505,11 +505,16 @@ TlsSocket::UpdateWindow(uint32_t read)
     // RFC 1122 section 4.2.3.3: whoever reads half of the buffer at once tells the peer. ns-3's TCP
     // does not: a sender whose window is open by less than a segment would wait for ever. It sends
     // an acknowledgement when its buffer grows.
-    UintegerValue size;
-    if (GetTransport()->GetAttributeFailSafe("RcvBufSize", size) && read >= size.Get() / 2)
+    if (m_transportBuffer == 0)
     {
-        GetTransport()->SetAttributeFailSafe("RcvBufSize", UintegerValue(size.Get() - 1));
-        GetTransport()->SetAttributeFailSafe("RcvBufSize", size);
+        UintegerValue size;
+        const bool known = GetTransport()->GetAttributeFailSafe("RcvBufSize", size);
+        m_transportBuffer = known ? size.Get() : UINT32_MAX;
+    }
+    if (read >= m_transportBuffer / 2)
+    {
+        GetTransport()->SetAttributeFailSafe("RcvBufSize", UintegerValue(m_transportBuffer - 1));
+        GetTransport()->SetAttributeFailSafe("RcvBufSize", UintegerValue(m_transportBuffer));
     }
 }
 

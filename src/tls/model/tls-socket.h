@@ -176,6 +176,7 @@ class TlsSocket : public SecureSocket
     bool m_transportEnded{false};
     bool m_transportFailed{false}; ///< it ended by an error
     bool m_transportClosed{false}; ///< we have closed it
+    uint32_t m_transportBuffer{0}; ///< RcvBufSize of the transport, looked up once
     bool m_closeNotified{false};   ///< the application knows that the connection has ended
 };
 
