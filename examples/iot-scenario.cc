@@ -30,18 +30,14 @@ main(int argc, char* argv[])
         // Real checksums, so that Wireshark finds nothing to complain about in the captures.
         GlobalValue::Bind("ChecksumEnabled", BooleanValue(true));
 
-        std::unique_ptr<AtomicFile> file;
-        if (!parameters.json.empty())
-        {
-            file = std::make_unique<AtomicFile>(parameters.json);
-        }
         Scenario scenario(parameters);
         RunResults results = scenario.Run();
         results.parameters = table.GetValues();
-        if (file)
+        if (!parameters.json.empty())
         {
-            WriteRecord(results, file->GetStream());
-            file->Commit();
+            AtomicFile file(parameters.json);
+            WriteRecord(results, file.GetStream());
+            file.Commit();
         }
         else
         {

@@ -116,10 +116,18 @@ def test_no_protocol_holds_nothing(tmp_path, stack):
     assert run(tmp_path, f"--stack={stack}", "--nodes=1", "--reports=1")["memory_bytes"]["node_peak"] == 0
 
 
-def test_the_channel_of_a_run_is_the_same_whatever_the_stack(tmp_path):
-    """Same run number, same instants of the reports."""
-    ages = {run(tmp_path, f"--stack={stack}", "--nodes=2", "--reports=6")["energy_j"]["window_s"] for stack in STACKS}
-    assert len(ages) == 1
+def test_reports_come_at_the_same_instants_whatever_the_stack(tmp_path):
+    """Comparisons are paired: same run number, same readings; another run number, others."""
+
+    def instants(stack, number):
+        run(tmp_path, f"--stack={stack}", "--nodes=2", "--reports=6", f"--RngRun={number}", "--events=events")
+        events = map(json.loads, (tmp_path / "events").read_text().splitlines())
+        return [(event["t"], event["report"]) for event in events if event.get("what") == "generated"]
+
+    expected = instants("mqtt", 1)
+    assert len(expected) == 12
+    assert all(instants(stack, 1) == expected for stack in STACKS)
+    assert instants("mqtt", 2) != expected
 
 
 @pytest.mark.parametrize("name", RUNS)
@@ -144,6 +152,10 @@ def test_same_run_same_bytes_other_run_others(tmp_path):
         (["--nodes=-3"], "--nodes=-3: expected a whole number from 1 to 200"),
         (["--loss=1.5"], "--loss=1.5: expected a probability from 0 to 1"),
         (["--json=no/such/folder.json"], "no/such/folder.json: expected a file that can be written (No such file or directory)"),
+        (["--pcap=no/such/p"], "no/such/p-air.pcap: expected a file that can be written (No such file or directory)"),
+        (["--keylog=no/such/k", "--pcap=p"], "no/such/k: expected a file that can be written (No such file or directory)"),
+        (["--events=no/such/e", "--pcap=p"], "no/such/e: expected a file that can be written (No such file or directory)"),
+        (["--RngRun=abc"], "--RngRun=abc: expected a whole number from 1 to 4294967295"),
         (["--ns3::TlsSocketFactory::Nothing=x"], "--ns3::TlsSocketFactory::Nothing=x: unknown parameter; --PrintHelp lists them"),
     ],
 )

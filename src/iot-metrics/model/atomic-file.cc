@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <filesystem>
 #include <stdexcept>
 
 namespace ns3
@@ -14,6 +15,12 @@ AtomicFile::AtomicFile(std::string path)
       m_part(m_path + ".part"),
       m_stream(m_part, std::ios::binary | std::ios::trunc)
 {
+    if (std::filesystem::is_directory(m_path))
+    {
+        m_stream.close();
+        std::remove(m_part.c_str());
+        throw std::runtime_error(m_path + ": expected a file that can be written (it is a folder)");
+    }
     if (!m_stream)
     {
         throw std::runtime_error(m_path + ": expected a file that can be written (" +

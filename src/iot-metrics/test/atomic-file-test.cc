@@ -78,3 +78,9 @@ TEST_F(AtomicFileTest, AnUnwritablePathIsOneLine)
                   path + ": expected a file that can be written (No such file or directory)");
     }
 }
+
+TEST_F(AtomicFileTest, AFolderIsNoFile)
+{
+    EXPECT_THROW(AtomicFile(m_folder.string()), std::runtime_error);
+    EXPECT_FALSE(fs::exists(m_folder.string() + ".part"));
+}

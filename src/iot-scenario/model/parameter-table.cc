@@ -198,6 +198,29 @@ ParameterTable::AddText(std::string name, std::string help, std::string& value)
 }
 
 void
+ParameterTable::CheckValue(const std::string& argument, const std::string& name) const
+{
+    const size_t equals = argument.find('=');
+    const std::string text = equals == std::string::npos ? "" : argument.substr(equals + 1);
+    const bool ours =
+        std::any_of(m_parameters.begin(), m_parameters.end(), [&](const Parameter& parameter) {
+            return parameter.name == name;
+        });
+    if (ours && text.empty())
+    {
+        throw ParameterError("--" + name + ": expected a value, --" + name + "=VALUE");
+    }
+    if (name == "RngRun" || name == "RngSeed")
+    {
+        auto number = ReadNumber<uint32_t>(text);
+        if (!number || *number == 0)
+        {
+            Reject(name, text, "a whole number from 1 to 4294967295");
+        }
+    }
+}
+
+void
 ParameterTable::CheckName(const std::string& argument) const
 {
     static const std::vector<std::string> GENERAL{"PrintHelp",
@@ -219,6 +242,7 @@ ParameterTable::CheckName(const std::string& argument) const
          }));
     StringValue ignored;
     known = known || GlobalValue::GetValueByNameFailSafe(name, ignored);
+    CheckValue(argument, name);
     known = known || IsAttribute(name);
     if (!known)
     {

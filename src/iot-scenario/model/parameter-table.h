@@ -67,6 +67,7 @@ class ParameterTable
              std::string text,
              std::function<void(const std::string&)> read);
     void CheckName(const std::string& argument) const;
+    void CheckValue(const std::string& argument, const std::string& name) const;
 
     std::string m_usage;
     std::vector<Parameter> m_parameters;

@@ -46,8 +46,7 @@ WriteSummary(const RunResults& results, std::ostream& os)
         return WriteLatency(LatencyQuantile(reports.latencies, reports.generated, q));
     };
     const Retransmissions& again = results.windowRetransmissions;
-    os << "sessions         " << ready << " of " << results.sessions.size()
-       << " ready before the window\n"
+    os << "sessions         " << ready << " of " << results.sessions.size() << " set up\n"
        << "reports          " << reports.generated << " generated, " << reports.delivered
        << " delivered (" << reports.onTime << " on time), " << reports.lost << " lost, "
        << reports.inFlight << " in flight, " << reports.refused << " refused; "

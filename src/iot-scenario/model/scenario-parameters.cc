@@ -57,11 +57,13 @@ ScenarioParameters::AddTo(ParameterTable& table)
                       MilliSeconds(10));
     table.AddCount("reports", "Reports of each sensor", reports, 1, 1000000);
     table.AddDuration("duration",
-                      "Length of the reporting window instead of --reports; 0s: --reports counts",
+                      "Instead of --reports: as many reports of each sensor as intervals fit; 0s: "
+                      "--reports counts",
                       duration,
                       Seconds(0));
     table.AddChoice("arrivals",
-                    "Reports come periodically with 5 % jitter, or as a Poisson process",
+                    "Reports come periodically with 5 % jitter, or as a Poisson process of that "
+                    "mean in the same window",
                     arrivals,
                     {"periodic", "poisson"});
     table.AddDuration("deadline",
@@ -123,9 +125,15 @@ ScenarioParameters::CheckTogether() const
             "--pattern=observe: expected push, for only coap and coaps can be observed (--stack=" +
             stack + ")");
     }
+    if (stack == "coaps" && tlsVersion != "1.2")
+    {
+        throw ParameterError("--tlsVersion=" + tlsVersion +
+                             ": expected 1.2, for there is no DTLS 1.3 here (--stack=coaps)");
+    }
     if (!duration.IsZero() && duration < interval)
     {
-        throw ParameterError("--duration: expected at least one --interval");
+        throw ParameterError("--duration=" + std::to_string(duration.GetSeconds()) +
+                             "s: expected at least one --interval");
     }
 }
 

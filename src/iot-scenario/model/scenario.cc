@@ -2,6 +2,7 @@
 #include "iot-scenario/model/scenario.h"
 
 #include "iot-device/helper/device-helper.h"
+#include "iot-metrics/model/atomic-file.h"
 #include "iot-scenario/model/event-log.h"
 #include "low-power-links/helper/tcp-profile.h"
 #include "low-power-links/model/frame-tag.h"
@@ -35,6 +36,7 @@ constexpr int64_t STREAM_STACK = 30000;
 Scenario::Scenario(const ScenarioParameters& parameters)
     : m_parameters(parameters)
 {
+    CheckOutputs();
     BuildNetwork();
     InstallDevices();
     InstallStack();
@@ -46,6 +48,23 @@ Scenario::~Scenario()
     m_stack.reset(); // the ports of a stack leave their sockets before the simulator goes
     m_events.reset();
     Simulator::Destroy();
+}
+
+void
+Scenario::CheckOutputs() const
+{
+    // Each is opened and left again, before anything is made that would stay behind.
+    for (const std::string& path :
+         {m_parameters.json,
+          m_parameters.keylog,
+          m_parameters.events,
+          m_parameters.pcap + (m_parameters.pcap.empty() ? "" : "-air.pcap")})
+    {
+        if (!path.empty())
+        {
+            AtomicFile probe(path);
+        }
+    }
 }
 
 void

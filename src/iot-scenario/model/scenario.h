@@ -48,6 +48,7 @@ class Scenario
     static constexpr double DRAIN = 100;       ///< seconds after the window
 
   private:
+    void CheckOutputs() const;
     void BuildNetwork();
     void InstallDevices();
     void InstallStack();

@@ -20,14 +20,22 @@ Workload::Workload(const Settings& settings, int64_t stream)
         uniform->SetStream(stream + sensor);
         auto exponential = CreateObject<ExponentialRandomVariable>();
         exponential->SetStream(stream + settings.sensors + sensor);
+        std::vector<Time>& times = m_times[sensor];
+        if (settings.poisson)
+        {
+            const double window = interval * settings.reports;
+            for (double at = exponential->GetValue(interval, 0); at < window;
+                 at += exponential->GetValue(interval, 0))
+            {
+                times.push_back(settings.start + Seconds(at));
+            }
+            continue;
+        }
         const double phase = uniform->GetValue(0, interval);
-        double at = 0;
         for (uint32_t i = 0; i < settings.reports; i++)
         {
-            at = settings.poisson
-                     ? at + exponential->GetValue(interval, 0)
-                     : phase + i * interval + uniform->GetValue(-JITTER, JITTER) * interval;
-            m_times[sensor].push_back(settings.start + Seconds(std::max(at, 0.0)));
+            const double at = phase + i * interval + uniform->GetValue(-JITTER, JITTER) * interval;
+            times.push_back(settings.start + Seconds(std::max(at, 0.0)));
         }
     }
 }

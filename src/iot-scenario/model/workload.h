@@ -18,7 +18,8 @@ namespace ns3
  * same readings at the same instants whatever carries them.
  *
  * Sensor k reports at start + phase(k) + i x interval + jitter; phase is uniform in one interval,
- * jitter uniform in +-5 % of it. With Poisson arrivals the times between reports are exponential.
+ * jitter uniform in +-5 % of it. With Poisson arrivals the times between reports are exponential
+ * and their number is what falls into the same window.
  */
 class Workload
 {
@@ -26,7 +27,7 @@ class Workload
     struct Settings
     {
         uint32_t sensors{1};
-        uint32_t reports{1}; ///< of each sensor
+        uint32_t reports{1}; ///< of each sensor; with Poisson arrivals their mean number
         Time start;          ///< begin of the reporting window
         Time interval;
         bool poisson{false};

@@ -115,6 +115,14 @@ INSTANTIATE_TEST_SUITE_P(
                   "--interval=1e300s: expected a time of at least 0.01s, such as 10s or 250ms"),
         std::pair(std::vector<std::string>{"--stack=quic"},
                   "--stack=quic: expected one of mqtt, mqtts, coap, coaps, tcp, udp"),
+        std::pair(std::vector<std::string>{"--nodes="}, "--nodes: expected a value, --nodes=VALUE"),
+        std::pair(std::vector<std::string>{"--json"}, "--json: expected a value, --json=VALUE"),
+        std::pair(std::vector<std::string>{"--RngRun=abc"},
+                  "--RngRun=abc: expected a whole number from 1 to 4294967295"),
+        std::pair(std::vector<std::string>{"--RngRun=-1"},
+                  "--RngRun=-1: expected a whole number from 1 to 4294967295"),
+        std::pair(std::vector<std::string>{"--stack=coaps", "--tlsVersion=1.3"},
+                  "--tlsVersion=1.3: expected 1.2, for there is no DTLS 1.3 here (--stack=coaps)"),
         std::pair(std::vector<std::string>{"--stack=mqtt", "--pattern=observe"},
                   "--pattern=observe: expected push, for only coap and coaps can be observed "
                   "(--stack=mqtt)")));

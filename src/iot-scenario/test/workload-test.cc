@@ -48,11 +48,21 @@ TEST(Workload, PeriodicReportsStayWithinTheJitter)
     }
 }
 
-TEST(Workload, PoissonIntervalsAverageToTheInterval)
+TEST(Workload, PoissonReportsFillTheSameWindow)
 {
-    Workload workload({1, 4000, Seconds(0), Seconds(10), true}, 100);
-    double mean = workload.GetTimes()[0].back().GetSeconds() / 4000;
-    EXPECT_NEAR(mean, 10, 3 * 10 / std::sqrt(4000));
+    Workload workload({1, 4000, Seconds(60), Seconds(10), true}, 100);
+    const auto& times = workload.GetTimes()[0];
+    EXPECT_NEAR(times.size(), 4000, 3 * std::sqrt(4000));
+    EXPECT_EQ(workload.GetEnd(), Seconds(60 + 40000));
+    EXPECT_GT(times.front(), Seconds(60));
+    EXPECT_LT(times.back(), workload.GetEnd());
+    double squares = 0;
+    for (size_t i = 1; i < times.size(); i++)
+    {
+        squares += std::pow((times[i] - times[i - 1]).GetSeconds(), 2);
+    }
+    EXPECT_NEAR(squares / times.size(), 200, 20)
+        << "E[X^2] of an exponential is twice its mean squared";
 }
 
 TEST(Workload, SameRunSameTimesOtherRunOthers)
