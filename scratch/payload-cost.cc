@@ -20,11 +20,7 @@ namespace
 double
 EnergyPerReport(const RunResults& results)
 {
-    double energy = 0;
-    for (const EnergyAccount& sensor : results.energy)
-    {
-        energy += sensor.GetTotal();
-    }
+    const double energy = results.GetEnergy().GetTotal();
     return results.reports.onTime ? energy * 1000 / results.reports.onTime : 0;
 }
 

@@ -197,16 +197,20 @@ ParameterTable::AddText(std::string name, std::string help, std::string& value)
     Add(name, help, value, [&value](const std::string& text) { value = text; });
 }
 
+bool
+ParameterTable::HasParameter(const std::string& name) const
+{
+    return std::any_of(m_parameters.begin(), m_parameters.end(), [&](const Parameter& parameter) {
+        return parameter.name == name;
+    });
+}
+
 void
 ParameterTable::CheckValue(const std::string& argument, const std::string& name) const
 {
     const size_t equals = argument.find('=');
     const std::string text = equals == std::string::npos ? "" : argument.substr(equals + 1);
-    const bool ours =
-        std::any_of(m_parameters.begin(), m_parameters.end(), [&](const Parameter& parameter) {
-            return parameter.name == name;
-        });
-    if (ours && text.empty())
+    if (HasParameter(name) && text.empty())
     {
         throw ParameterError("--" + name + ": expected a value, --" + name + "=VALUE");
     }
@@ -236,10 +240,7 @@ ParameterTable::CheckName(const std::string& argument) const
     name = name.substr(0, name.find('='));
     bool known =
         argument.rfind("--", 0) == 0 &&
-        (std::find(GENERAL.begin(), GENERAL.end(), name) != GENERAL.end() ||
-         std::any_of(m_parameters.begin(), m_parameters.end(), [&](const Parameter& parameter) {
-             return parameter.name == name;
-         }));
+        (std::find(GENERAL.begin(), GENERAL.end(), name) != GENERAL.end() || HasParameter(name));
     StringValue ignored;
     known = known || GlobalValue::GetValueByNameFailSafe(name, ignored);
     CheckValue(argument, name);

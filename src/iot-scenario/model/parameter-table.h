@@ -66,6 +66,7 @@ class ParameterTable
              std::string help,
              std::string text,
              std::function<void(const std::string&)> read);
+    bool HasParameter(const std::string& name) const;
     void CheckName(const std::string& argument) const;
     void CheckValue(const std::string& argument, const std::string& name) const;
 

@@ -148,11 +148,7 @@ Link(const LinkCounters& link)
 Json
 Energy(const RunResults& results)
 {
-    EnergyAccount sum;
-    for (const auto& account : results.energy)
-    {
-        sum += account;
-    }
+    const EnergyAccount sum = results.GetEnergy();
     const double total = sum.GetTotal();
     auto per = [total](uint64_t count) { return count ? Json(total / count) : Json(nullptr); };
     Json json;

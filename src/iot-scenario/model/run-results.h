@@ -66,6 +66,17 @@ struct RunResults
     std::vector<EnergyAccount> energy; ///< of each sensor in the window
     Time windowLength;
 
+    /// Of all sensors together in the window.
+    EnergyAccount GetEnergy() const
+    {
+        EnergyAccount sum;
+        for (const EnergyAccount& sensor : energy)
+        {
+            sum += sensor;
+        }
+        return sum;
+    }
+
     Time simulated;
     uint64_t events{0};
     double wallTime{0};

@@ -33,14 +33,10 @@ WriteSummary(const RunResults& results, std::ostream& os)
 {
     const ReportSummary& reports = results.reports;
     uint32_t ready = 0;
-    double energy = 0;
+    const double energy = results.GetEnergy().GetTotal();
     for (const auto& session : results.sessions)
     {
         ready += session.ready.has_value();
-    }
-    for (const auto& account : results.energy)
-    {
-        energy += account.GetTotal();
     }
     auto quantile = [&](double q) {
         return WriteLatency(LatencyQuantile(reports.latencies, reports.generated, q));

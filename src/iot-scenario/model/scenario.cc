@@ -283,8 +283,8 @@ Scenario::BeginWindow()
         }
         m_energyAtStart[i] = now;
     }
-    m_results.setup = m_linkAtWindow = m_link.GetCounters();
-    m_results.setupRetransmissions = m_resentAtWindow = GetRetransmissions();
+    m_results.setup = m_link.GetCounters();
+    m_results.setupRetransmissions = GetRetransmissions();
     m_results.security = m_security->GetSensorCounters();
     m_results.host = m_security->GetHostCounters();
 }
@@ -320,8 +320,8 @@ Scenario::Run()
     m_results.reports =
         m_ledger.Summarize(end, m_parameters.deadline, Seconds(DRAIN), begin, windowEnd);
     m_results.unknownReports = m_ledger.GetUnknown();
-    m_results.window = m_link.GetCounters() - m_linkAtWindow;
-    m_results.windowRetransmissions = GetRetransmissions() - m_resentAtWindow;
+    m_results.window = m_link.GetCounters() - m_results.setup;
+    m_results.windowRetransmissions = GetRetransmissions() - m_results.setupRetransmissions;
     m_results.windowLength = windowEnd - begin;
     m_results.memory = GetMemory();
     m_results.simulated = end;

@@ -80,8 +80,6 @@ class Scenario
     bool m_inWindow{false};
 
     std::vector<EnergyAccount> m_energyAtStart; ///< of the session, then of the window
-    LinkCounters m_linkAtWindow;
-    Retransmissions m_resentAtWindow;
     RunResults m_results;
 };
 
