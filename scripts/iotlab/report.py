@@ -52,7 +52,8 @@ def _inherit(*shared):
 def _draw_one(spec):
     results, folder = _inherited
     figure, data = figures.draw(results, spec)
-    svg = style.save(figure, folder / "figures", spec["name"], data)
+    kinds = ("svg",) if results.experiment.quick else ("svg", "pdf")  # the fonts of a PDF cost a third of a figure's time
+    svg = style.save(figure, folder / "figures", spec["name"], data, kinds)
     return {**spec, "svg": svg, "read": " ".join(spec.get("read", "").split())}
 
 

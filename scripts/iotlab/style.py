@@ -24,6 +24,9 @@ PARTS = {
 }
 
 
+_UNDATED = {"svg": {"Date": None, "Creator": None}, "pdf": {"CreationDate": None, "ModDate": None}}
+
+
 def part_colour(measure):
     name = measure.removeprefix("energy_radio_").removeprefix("bytes_").removeprefix("retransmissions_")
     name = {"energy_mcu_active": "active", "energy_mcu_crypto": "crypto", "energy_mcu_sleep": "mcu_sleep"}.get(measure, name)
@@ -54,15 +57,15 @@ def parameter_value(name, value):
     return f"{name} {value:g}" if isinstance(value, float) else f"{name} {value}"
 
 
-def save(figure, folder, name, data=None):
+def save(figure, folder, name, data=None, kinds=("svg", "pdf")):
     """SVG, PDF and the data as CSV; returns the SVG text, ready to stand in an HTML page."""
     pyplot.rcParams["svg.hashsalt"] = name  # identifiers differ between figures and not between runs
-    buffers = {kind: io.BytesIO() for kind in ("svg", "pdf")}
+    buffers = {kind: io.BytesIO() for kind in kinds}
     figure.draw_without_rendering()  # lays out once, for both formats
-    figure.set_layout_engine("none")
+    figure.set_layout_engine(None)  # "none" would keep an engine, for which every file is drawn twice
     box = figure.get_tightbbox().padded(0.08)
-    figure.savefig(buffers["svg"], format="svg", bbox_inches=box, metadata={"Date": None, "Creator": None})
-    figure.savefig(buffers["pdf"], format="pdf", bbox_inches=box, metadata={"CreationDate": None, "ModDate": None})
+    for kind, buffer in buffers.items():
+        figure.savefig(buffer, format=kind, bbox_inches=box, metadata=_UNDATED[kind])
     pyplot.close(figure)
     for kind, buffer in buffers.items():
         write_bytes(folder / f"{name}.{kind}", buffer.getvalue())
