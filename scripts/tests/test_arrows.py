@@ -26,6 +26,14 @@ ARROWS = {
     "mqtt/model": ["sans-io", "mqtt/protocol", "iot-device/model/processor.h"],
     "coap/model": ["sans-io", "coap/protocol", "iot-device/model/processor.h"],
     "low-power-links/model": ["sans-io", "low-power-links/protocol"],
+    "iot-attacks/protocol": [
+        "sans-io/protocol",
+        "mqtt/protocol",
+        "coap/protocol",
+        "tls/protocol",
+        "low-power-links/protocol",
+    ],
+    "iot-attacks/model": ["sans-io", "iot-attacks/protocol", "mqtt/protocol", "coap/protocol", "tls/protocol"],
     "iot-metrics/model": ["sans-io", "mqtt", "coap", "tls", "low-power-links", "iot-device"],
     "iot-scenario/model": ["sans-io", "mqtt", "coap", "tls", "crypto", "low-power-links", "iot-device", "iot-metrics"],
 }

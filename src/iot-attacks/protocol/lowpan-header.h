@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#pragma once
+
+#include "iot-attacks/protocol/ipv6.h"
+#include "low-power-links/protocol/mac-header.h"
+
+/**
+ * \file
+ * Decompression of IPv6 and UDP headers in 802.15.4 frames (RFC 6282).
+ */
+namespace attacks
+{
+
+/// A prefix of 64 bits that compressed addresses refer to (RFC 6282 section 3.1.1).
+using LowPanContext = std::array<uint8_t, 8>;
+
+/// The contexts of a network, which everybody in it knows, by their identifiers.
+using LowPanContexts = std::array<std::optional<LowPanContext>, 16>;
+
+/// How an interface identifier follows from a short address.
+enum class InterfaceIdentifier : uint8_t
+{
+    Rfc6282,       ///< 0000:00ff:fe00:XXXX (section 3.2.2)
+    PseudoAddress, ///< the EUI-64 of the 48-bit address 02-00-00-00-XX-XX, as ns-3 has it
+};
+
+/// Where the addresses of the link layer are read from.
+struct LinkAddresses
+{
+    lowpower::MacAddress source;
+    lowpower::MacAddress destination;
+};
+
+/// The interface identifier of a link address.
+std::array<uint8_t, 8> ToInterfaceIdentifier(const lowpower::MacAddress& address,
+                                             InterfaceIdentifier rule);
+
+/**
+ * Decompresses what follows the mesh, broadcast and fragment headers of a frame: uncompressed IPv6
+ * (dispatch 0x41) or IPHC with UDP compressed by NHC.
+ *
+ * \param size length of the whole IPv6 datagram where a fragment header told it, else 0
+ * \return the beginning of the datagram, all of it where size is 0; lengths in its headers are of
+ *         the whole datagram. Nothing where the encoding is reserved, cut short, refers to a
+ * context that is not known or compresses another next header than UDP.
+ */
+std::optional<sansio::Bytes> Decompress(sansio::ByteView payload,
+                                        size_t size,
+                                        const LinkAddresses& link,
+                                        const LowPanContexts& contexts,
+                                        InterfaceIdentifier rule);
+
+} // namespace attacks
