@@ -2,15 +2,15 @@
 """Runs the points of an experiment that are missing, on all cores or on a cluster, by Snakemake.
 
 Finished is a point whose record is under results/NAME/points/ and carries the stamp of the program
-as it is now. The missing ones are dealt into batches, one Snakemake job each, so that the cost of a
-job (some 0.1 s) is shared by many short points. Whatever kills a run, the next one plans what is
-still missing.
+as it is now. A Snakemake job is a worker that takes one missing point after the other, so that a job
+costs little however short the points are, and all processors are busy to the end. Whatever kills a
+run, the next one plans what is still missing.
 """
 
 import ctypes
 import fcntl
-import hashlib
 import json
+import math
 import os
 import shutil
 import signal
@@ -23,8 +23,9 @@ from . import program as programs
 from .progress import Progress
 from .project import RESULTS, ROOT, UserError, write_text
 
-_BATCHES_PER_JOB = 24  # of each core: many enough for an even end, few enough to cost nothing
-_MAX_BATCH = 40
+# On a cluster a job may take so many points, that its time is bounded and all nodes get some.
+_JOBS_PER_NODE = 24
+_MAX_SHARE = 40
 
 
 class Engine:
@@ -78,7 +79,7 @@ class Engine:
 
     def _clean(self, stamp):
         """What an interrupted run left; the lock says that nobody uses it."""
-        for name in ("done", "failures"):
+        for name in ("done", "taken", "failures"):
             shutil.rmtree(self._work / name, ignore_errors=True)
         for leftover in self.points_folder.glob(".*.tmp"):
             leftover.unlink(missing_ok=True)
@@ -87,25 +88,29 @@ class Engine:
             write_text(stamp_file, stamp)
 
     def _plan(self, missing, stamp):
+        """The number of workers."""
         missing = sorted(missing, key=lambda point: point.id)  # cheap and dear ones mixed, so that the time left is true
-        size = max(1, min(_MAX_BATCH, len(missing) // (self._jobs * _BATCHES_PER_JOB)))
-        entries = [{"id": point.id, "arguments": point.arguments} for point in missing]
+        share, workers = len(missing), min(self._jobs, len(missing))
+        if self._profile:
+            share = max(1, min(_MAX_SHARE, len(missing) // (self._jobs * _JOBS_PER_NODE)))
+            workers = math.ceil(len(missing) / share)
         plan = {
             "engine": os.getpid(), "host": os.uname().nodename, "root": str(ROOT), "stamp": stamp,
             "program": str(programs.path_of(self.experiment.program)), "timeout": self.experiment.timeout,
-            "points": str(self.points_folder), "failures": str(self._work / "failures"),
-            "batches": [entries[start:start + size] for start in range(0, len(entries), size)],
+            "points": str(self.points_folder), "failures": str(self._work / "failures"), "taken": str(self._work / "taken"),
+            "share": share, "missing": [{"id": point.id, "arguments": point.arguments} for point in missing],
         }
+        (self._work / "taken").mkdir()
         write_text(self._work / "plan.json", json.dumps(plan))
-        return hashlib.sha256(json.dumps(plan["batches"]).encode()).hexdigest()[:8]
+        return workers
 
     def _snakemake(self, *arguments):
         return ["/usr/bin/snakemake", "--snakefile", str(Path(__file__).with_name("points.smk")),
                 "--directory", str(self._work), "--nocolor", *arguments]
 
     def _run_missing(self, missing, total, stamp, lock):
-        plan_id = self._plan(missing, stamp)
-        configuration = ["--config", f"plan={self._work / 'plan.json'}", f"id={plan_id}"]
+        workers = self._plan(missing, stamp)
+        configuration = ["--config", f"plan={self._work / 'plan.json'}", f"workers={workers}"]
         environment = {**os.environ, "PYTHONPATH": str(ROOT / "scripts"), "PYTHONDONTWRITEBYTECODE": "1"}
         if any((self._work / ".snakemake" / "locks").glob("*")):
             subprocess.run(self._snakemake("--unlock", *configuration), env=environment, check=False,

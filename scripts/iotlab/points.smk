@@ -1,21 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# The jobs of one run of the engine: batches of the points that are missing. A point's own file is
-# not an output here, for Snakemake deletes the outputs of a job that was interrupted.
-import json
-
-with open(config["plan"]) as file:
-    batches = range(len(json.load(file)["batches"]))
-
-
+# The jobs of one run of the engine: workers, which share the points that are missing. A point's own
+# file is not an output here, for Snakemake deletes the outputs of a job that was interrupted.
 rule all:
     input:
-        expand("done/{plan}-{batch}", plan=config["id"], batch=batches),
+        expand("done/{worker}", worker=range(int(config["workers"]))),
 
 
-rule batch:
+rule worker:
     input:
         "stamp",
     output:
-        touch("done/{plan}-{batch}"),
+        touch("done/{worker}"),
     shell:
-        "/usr/bin/python3 -m iotlab.batch {config[plan]:q} {wildcards.batch}"
+        "/usr/bin/python3 -m iotlab.worker {config[plan]:q}"

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""One job: runs the points of one batch, one after the other. Called by Snakemake; imports little.
+"""One job: takes points that no other job has taken, one after the other, until none is left or it has
+had its share. Called by Snakemake; imports little.
 
-Usage: /usr/bin/python3 -m iotlab.batch PLAN BATCH
+Usage: /usr/bin/python3 -m iotlab.worker PLAN
 """
 
 import json
@@ -12,13 +13,27 @@ import time
 from pathlib import Path
 
 
-def main(plan_path, batch):
+def main(plan_path):
     plan = json.loads(Path(plan_path).read_text())
     here = os.uname().nodename == plan["host"]
-    for point in plan["batches"][int(batch)]:
+    left = plan["share"]
+    for point in plan["missing"]:
         if here and not _alive(plan["engine"]):
             sys.exit("the command that planned this is gone")
-        run_point(plan, point)
+        if left == 0 or os.path.exists(plan["failures"]):
+            break
+        if _take(plan, point):
+            run_point(plan, point)
+            left -= 1
+
+
+def _take(plan, point):
+    """True for one of all workers, also on a network file system."""
+    try:
+        os.close(os.open(Path(plan["taken"]) / point["id"], os.O_CREAT | os.O_EXCL | os.O_WRONLY))
+    except FileExistsError:
+        return False
+    return True
 
 
 def run_point(plan, point):
