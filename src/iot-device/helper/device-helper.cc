@@ -26,7 +26,7 @@ DeviceHelper::GetProfile() const
 }
 
 Ptr<EnergyLedger>
-DeviceHelper::Install(Ptr<Node> node, Ptr<LrWpanPhy> phy) const
+DeviceHelper::Install(Ptr<Node> node, Ptr<SpectrumPhy> phy) const
 {
     NS_ABORT_MSG_IF(node->GetObject<Processor>(), "this node is a device already");
     Ptr<Processor> processor = CreateObject<Processor>();

@@ -38,7 +38,7 @@ class DeviceHelper
      * \param phy the radio; nullptr for a wired host
      * \return the ledger; nullptr on the mains
      */
-    Ptr<EnergyLedger> Install(Ptr<Node> node, Ptr<LrWpanPhy> phy = nullptr) const;
+    Ptr<EnergyLedger> Install(Ptr<Node> node, Ptr<SpectrumPhy> phy = nullptr) const;
 
     /// Aggregates a Battery of so many joule to a node that has a ledger.
     Ptr<Battery> InstallBattery(Ptr<Node> node, double capacity) const;

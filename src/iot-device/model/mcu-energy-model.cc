@@ -90,7 +90,7 @@ McuEnergyModel::Attach(Ptr<Processor> processor, double voltage)
 }
 
 void
-McuEnergyModel::Attach(Ptr<RadioEnergyModel> radio, Ptr<LrWpanPhy> phy)
+McuEnergyModel::Attach(Ptr<RadioEnergyModel> radio, Ptr<SpectrumPhy> phy)
 {
     NS_ABORT_MSG_IF(m_radio, "an McuEnergyModel follows one radio");
     m_radio = radio;

@@ -43,7 +43,7 @@ class McuEnergyModel : public Object
     void Attach(Ptr<Processor> processor, double voltage);
 
     /// Follows the frames of this radio too.
-    void Attach(Ptr<RadioEnergyModel> radio, Ptr<LrWpanPhy> phy);
+    void Attach(Ptr<RadioEnergyModel> radio, Ptr<SpectrumPhy> phy);
 
     McuState GetState() const;
     Time GetTime(McuState state) const;
@@ -73,7 +73,7 @@ class McuEnergyModel : public Object
     bool m_activeInOverhearing{false};
     Ptr<Processor> m_processor;
     Ptr<RadioEnergyModel> m_radio;
-    Ptr<LrWpanPhy> m_phy;
+    Ptr<SpectrumPhy> m_phy;
     double m_voltage{0};
     bool m_busy{false};
     bool m_serving{false};

@@ -37,15 +37,15 @@ RadioEnergyModel::SetProfile(const RadioProfile& profile, double voltage)
 }
 
 void
-RadioEnergyModel::Attach(Ptr<LrWpanPhy> phy)
+RadioEnergyModel::Attach(Ptr<SpectrumPhy> phy)
 {
     NS_ABORT_MSG_IF(m_phy, "a RadioEnergyModel accounts for one radio");
     m_phy = phy;
-    m_timer = StateTimer<RadioState>(RadioState::Sleep); // what an LrWpanPhy starts in
+    m_timer = StateTimer<RadioState>(RadioState::Sleep); // what a radio starts in
     bool connected =
         phy->TraceConnectWithoutContext("TrxStateValue",
                                         MakeCallback(&RadioEnergyModel::HandlePhyState, this));
-    NS_ABORT_MSG_UNLESS(connected, "LrWpanPhy has no trace source TrxStateValue");
+    NS_ABORT_MSG_UNLESS(connected, "a radio needs the trace source TrxStateValue");
 }
 
 RadioState

@@ -16,7 +16,7 @@ namespace ns3
 /**
  * The energy of an IEEE 802.15.4 radio: supply voltage x sum of current x time in its states.
  *
- * It listens to the transceiver state of an LrWpanPhy (trace TrxStateValue: unlike TrxState it also
+ * It listens to the transceiver state of an LrWpanPhy or LowPowerPhy (trace TrxStateValue: unlike TrxState it also
  * tells the changes that come with a new channel or page) and needs no event of its own. The states
  * of ns-3 and the currents they take:
  *
@@ -44,7 +44,7 @@ class RadioEnergyModel : public Object
     void SetProfile(const RadioProfile& profile, double voltage);
 
     /// Accounts for this radio from now on, once. Time before belongs to no state.
-    void Attach(Ptr<LrWpanPhy> phy);
+    void Attach(Ptr<SpectrumPhy> phy);
 
     RadioState GetState() const;
     Time GetTime(RadioState state) const;
@@ -67,7 +67,7 @@ class RadioEnergyModel : public Object
 
     RadioProfile m_profile;
     double m_voltage{0};
-    Ptr<LrWpanPhy> m_phy;
+    Ptr<SpectrumPhy> m_phy;
     bool m_sawChange{false};
     StateTimer<RadioState> m_timer;
     TracedCallback<RadioState, RadioState> m_stateTrace;

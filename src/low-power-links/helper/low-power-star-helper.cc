@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "low-power-links/helper/low-power-star-helper.h"
 
+#include "low-power-links/model/low-power-channel.h"
+
 #include "ns3/boolean.h"
 #include "ns3/constant-position-mobility-model.h"
 #include "ns3/double.h"
@@ -12,7 +14,6 @@
 #include "ns3/ipv6-static-routing.h"
 #include "ns3/ndisc-cache.h"
 #include "ns3/point-to-point-helper.h"
-#include "ns3/propagation-delay-model.h"
 #include "ns3/propagation-loss-model.h"
 #include "ns3/simulator.h"
 #include "ns3/sixlowpan-helper.h"
@@ -270,7 +271,6 @@ LowPowerStarHelper::CreateLowPowerSide()
     auto channel = CreateObject<LowPowerChannel>();
     channel->SetAttribute("StaticPropagation", BooleanValue(true));
     channel->AddPropagationLossModel(CreateObject<LogDistancePropagationLossModel>());
-    channel->SetPropagationDelayModel(CreateObject<ConstantSpeedPropagationDelayModel>());
     m_channel = channel;
 
     m_borderRouter->AggregateObject(CreateObject<ConstantPositionMobilityModel>());

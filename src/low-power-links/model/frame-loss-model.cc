@@ -52,9 +52,16 @@ FrameLossModel::AssignStreams(int64_t stream)
 bool
 FrameLossModel::DoCorrupt(Ptr<Packet> frame)
 {
+    return Drops(frame);
+}
+
+bool
+FrameLossModel::Drops(Ptr<const Packet> frame)
+{
     bool lost = m_uniform->GetValue() < m_loss;
     FrameTag tag;
-    if (frame->PeekPacketTag(tag) && m_chosen.erase({tag.GetSender(), tag.GetNumber()}) > 0)
+    if (!m_chosen.empty() && frame->PeekPacketTag(tag) &&
+        m_chosen.erase({tag.GetSender(), tag.GetNumber()}) > 0)
     {
         lost = true;
     }

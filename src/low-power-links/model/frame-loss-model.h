@@ -13,8 +13,8 @@ namespace ns3
 /**
  * Loss of whole frames at a receiver, data and acknowledgement alike: each frame that the radio
  * would have received is dropped with the probability Loss, independently, from a stream of its
- * own, and frames that were chosen by Drop() always. Installed by LowPowerNetDevice as
- * PostReceptionErrorModel of its LrWpanPhy.
+ * own, and frames that were chosen by Drop() always. LowPowerNetDevice gives one to its
+ * LowPowerPhy; as an ErrorModel it serves LrWpanPhy's PostReceptionErrorModel too.
  *
  * Every frame draws once, whatever becomes of it, so that choosing frames does not shift the draws.
  */
@@ -32,6 +32,9 @@ class FrameLossModel : public ErrorModel
      *        acknowledgements, polls and repetitions count (FrameTag)
      */
     void Drop(uint32_t sender, uint64_t number);
+
+    /// Whether a received frame is dropped; asked once for each.
+    bool Drops(Ptr<const Packet> frame);
 
     /// Fixes the stream; \return how many streams it uses (1).
     int64_t AssignStreams(int64_t stream);

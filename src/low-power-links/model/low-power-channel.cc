@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "low-power-links/model/low-power-channel.h"
 
+#include "low-power-links/model/low-power-phy.h"
+
 #include "ns3/boolean.h"
 #include "ns3/mobility-model.h"
 #include "ns3/net-device.h"
@@ -16,7 +18,6 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <typeinfo>
 
 namespace ns3
 {
@@ -35,13 +36,13 @@ GetNodeId(const SpectrumPhy& phy)
     return device ? device->GetNode()->GetId() : NO_NODE;
 }
 
-/// Whether nobody but its path has a hold of \p signal any more.
-bool
-IsOver(const Ptr<LrWpanSpectrumSignalParameters>& signal)
+/// The frame that \p params carries, if it is one of 802.15.4.
+Ptr<const Packet>
+GetFrame(const SpectrumSignalParameters& params)
 {
-    return signal && signal->GetReferenceCount() == 1 && signal->psd->GetReferenceCount() == 1 &&
-           signal->packetBurst->GetReferenceCount() == 1 &&
-           (*signal->packetBurst->Begin())->GetReferenceCount() == 1;
+    auto signal = dynamic_cast<const LrWpanSpectrumSignalParameters*>(&params);
+    bool one = signal && signal->packetBurst && signal->packetBurst->GetNPackets() == 1;
+    return one ? *signal->packetBurst->Begin() : nullptr;
 }
 
 } // namespace
@@ -100,10 +101,16 @@ LowPowerChannel::RemoveRx(Ptr<SpectrumPhy> phy)
 void
 LowPowerChannel::Sleep(Ptr<SpectrumPhy> phy)
 {
-    if (FindSleeper(PeekPointer(phy)) == m_asleep.end())
+    auto awake = std::find(m_awake.begin(), m_awake.end(), PeekPointer(phy));
+    if (awake == m_awake.end())
     {
-        RemoveRx(phy);
-        m_asleep.push_back({PeekPointer(phy), m_transmissions});
+        return;
+    }
+    m_awake.erase(awake);
+    m_asleep.push_back({PeekPointer(phy), m_transmissions});
+    if (!m_static) // the base class serves those it knows
+    {
+        SingleModelSpectrumChannel::RemoveRx(phy);
     }
 }
 
@@ -116,11 +123,16 @@ LowPowerChannel::Wake(Ptr<SpectrumPhy> phy)
         return;
     }
     const uint64_t since = sleeper->since;
-    AddRx(phy);
-    ForgetPast();
-    for (const Transmission& transmission : m_onAir)
+    m_asleep.erase(sleeper);
+    m_awake.push_back(PeekPointer(phy));
+    if (!m_static)
     {
-        if (transmission.number >= since && transmission.params->txPhy != phy) // it knows its own
+        SingleModelSpectrumChannel::AddRx(phy);
+    }
+    ForgetPast();
+    for (Transmission& transmission : m_onAir)
+    {
+        if (transmission.number >= since && transmission.from != phy) // it knows its own
         {
             Tell(phy, transmission);
         }
@@ -130,100 +142,160 @@ LowPowerChannel::Wake(Ptr<SpectrumPhy> phy)
 void
 LowPowerChannel::StartTx(Ptr<SpectrumSignalParameters> params)
 {
+    StartTransmission({params->txPhy,
+                       params->psd,
+                       GetFrame(*params),
+                       params,
+                       Simulator::Now() + params->duration});
+}
+
+void
+LowPowerChannel::Transmit(Ptr<LowPowerPhy> from,
+                          Ptr<const SpectrumValue> psd,
+                          Ptr<const Packet> frame,
+                          Time duration)
+{
+    Ptr<SpectrumSignalParameters> params;
+    if (!m_static || !m_txSigParamsTrace.IsEmpty())
+    {
+        params = from->CreateSignal(frame, duration);
+    }
+    StartTransmission({from, psd, frame, params, Simulator::Now() + duration});
+}
+
+void
+LowPowerChannel::StartTransmission(Transmission transmission)
+{
     if (!m_forgetsAtEnd)
     {
         m_forgetsAtEnd = true;
         Simulator::ScheduleDestroy(&LowPowerChannel::ForgetAll, Ptr<LowPowerChannel>(this));
     }
     ForgetPast();
-    if (!m_asleep.empty())
-    {
-        m_onAir.push_back({params, Simulator::Now() + params->duration, m_transmissions});
-    }
-    m_transmissions++;
+    transmission.number = m_transmissions++;
     if (m_static)
     {
-        Spread(params);
+        Spread(transmission);
     }
     else
     {
-        SingleModelSpectrumChannel::StartTx(params);
+        SingleModelSpectrumChannel::StartTx(transmission.params);
+    }
+    if (!m_asleep.empty())
+    {
+        m_onAir.push_back(std::move(transmission));
     }
 }
 
 void
-LowPowerChannel::Spread(Ptr<SpectrumSignalParameters> params)
+LowPowerChannel::Spread(Transmission& transmission)
 {
-    if (!m_txSigParamsTrace.IsEmpty())
+    if (transmission.params && !m_txSigParamsTrace.IsEmpty())
     {
-        m_txSigParamsTrace(params->Copy());
+        m_txSigParamsTrace(transmission.params->Copy());
     }
-    const uint32_t fromNode = GetNodeId(*params->txPhy);
+    const uint32_t fromNode = GetNodeId(*transmission.from);
     for (SpectrumPhy* phy : m_awake)
     {
-        if (phy != params->txPhy)
+        if (phy != transmission.from)
         {
-            SpreadTo(phy, params, fromNode);
+            SpreadTo(phy, transmission, fromNode);
         }
     }
 }
 
 void
-LowPowerChannel::SpreadTo(SpectrumPhy* phy, Ptr<SpectrumSignalParameters> params, uint32_t fromNode)
+LowPowerChannel::SpreadTo(SpectrumPhy* phy, Transmission& transmission, uint32_t fromNode)
 {
     const uint32_t node = GetNodeId(*phy);
     if (node != NO_NODE && node == fromNode)
     {
         return; // as the base class: no radio hears another one of its node
     }
-    Path& path = FindPath(PeekPointer(params->txPhy), phy);
-    if (path.from && path.to)
+    Path& path = FindPath(PeekPointer(transmission.from), phy);
+    if (path.from && !m_gainTrace.IsEmpty())
     {
         m_gainTrace(path.from, path.to, 0, 0, -path.lossDb, path.lossDb);
-        m_pathLossTrace(params->txPhy, phy, path.lossDb);
     }
-    if (path.lossDb > m_maxLossDb)
+    if (path.from && !m_pathLossTrace.IsEmpty())
     {
+        m_pathLossTrace(transmission.from, phy, path.lossDb);
+    }
+    if (path.lossDb <= m_maxLossDb)
+    {
+        Deliver(phy, path, transmission, path.delay, transmission.end - Simulator::Now());
+    }
+}
+
+void
+LowPowerChannel::Deliver(Ptr<SpectrumPhy> phy,
+                         Path& path,
+                         Transmission& transmission,
+                         Time delay,
+                         Time duration)
+{
+    if (path.receiver && transmission.frame)
+    {
+        if (path.psd != transmission.psd)
+        {
+            path.psd = transmission.psd;
+            path.power = LowPowerPhy::GetPower(transmission.psd) * path.gain;
+        }
+        Ptr<LowPowerPhy> receiver(path.receiver);
+        if (delay.IsZero())
+        {
+            receiver->Hear(transmission.frame, path.power, duration);
+        }
+        else
+        {
+            Simulator::ScheduleWithContext(GetNodeId(*phy),
+                                           delay,
+                                           &LowPowerPhy::Hear,
+                                           receiver,
+                                           transmission.frame,
+                                           path.power,
+                                           duration);
+        }
         return;
     }
-    Ptr<SpectrumSignalParameters> received = Receive(path, params);
-    Ptr<SpectrumPhy> receiver(phy);
-    if (node == NO_NODE)
+    if (!transmission.params) // sent by a radio of ours, received by another
     {
-        Simulator::Schedule(path.delay, &SpectrumPhy::StartRx, receiver, received);
+        transmission.params =
+            DynamicCast<LowPowerPhy>(transmission.from)->CreateSignal(transmission.frame, duration);
     }
-    else
-    {
-        Simulator::ScheduleWithContext(node, path.delay, &SpectrumPhy::StartRx, receiver, received);
-    }
+    Ptr<SpectrumSignalParameters> received = transmission.params->Copy();
+    *received->psd *= path.gain;
+    received->duration = duration;
+    Simulator::ScheduleWithContext(GetNodeId(*phy), delay, &SpectrumPhy::StartRx, phy, received);
 }
 
 LowPowerChannel::Path&
 LowPowerChannel::FindPath(SpectrumPhy* from, SpectrumPhy* to)
 {
-    Ptr<MobilityModel> fromMobility = from->GetMobility();
-    Ptr<MobilityModel> toMobility = to->GetMobility();
     auto [entry, isNew] = m_paths.try_emplace({from, to});
     if (isNew && m_paths.size() > m_pathLimit)
     {
         m_paths.clear();
         entry = m_paths.try_emplace({from, to}).first;
+        isNew = true;
     }
     Path& path = entry->second;
+    Ptr<MobilityModel> fromMobility = from->GetMobility();
+    Ptr<MobilityModel> toMobility = to->GetMobility();
+    if (!isNew && m_static && HasNotMoved(path, fromMobility, toMobility))
+    {
+        return path;
+    }
+    path = Path{};
+    path.receiver = dynamic_cast<LowPowerPhy*>(to);
     if (!fromMobility || !toMobility)
     {
-        path = Path{};
         return path;
     }
-    const Vector fromPosition = fromMobility->GetPosition();
-    const Vector toPosition = toMobility->GetPosition();
-    if (m_static && path.from == fromMobility && path.to == toMobility &&
-        path.fromPosition == fromPosition && path.toPosition == toPosition)
-    {
-        return path;
-    }
-    path =
-        Path{fromMobility, toMobility, fromPosition, toPosition, 0, 1, Time(0), nullptr, nullptr};
+    path.from = fromMobility;
+    path.to = toMobility;
+    path.fromPosition = fromMobility->GetPosition();
+    path.toPosition = toMobility->GetPosition();
     if (m_propagationLoss)
     {
         path.lossDb = -m_propagationLoss->CalcRxPower(0, fromMobility, toMobility);
@@ -236,30 +308,12 @@ LowPowerChannel::FindPath(SpectrumPhy* from, SpectrumPhy* to)
     return path;
 }
 
-Ptr<SpectrumSignalParameters>
-LowPowerChannel::Receive(Path& path, Ptr<SpectrumSignalParameters> params)
+bool
+LowPowerChannel::HasNotMoved(const Path& path, Ptr<MobilityModel> from, Ptr<MobilityModel> to)
 {
-    const SpectrumSignalParameters& sent = *params;
-    auto frame = typeid(sent) == typeid(LrWpanSpectrumSignalParameters)
-                     ? static_cast<const LrWpanSpectrumSignalParameters*>(&sent)
-                     : nullptr;
-    if (!frame || !frame->packetBurst || frame->packetBurst->GetNPackets() != 1)
-    {
-        Ptr<SpectrumSignalParameters> other = params->Copy();
-        *other->psd *= path.gain;
-        return other;
-    }
-    if (IsOver(path.signal) && path.sent == sent.psd)
-    {
-        // Each receiver has a packet of its own, for radios put tags on what they receive.
-        **path.signal->packetBurst->Begin() = **frame->packetBurst->Begin();
-        path.signal->duration = sent.duration;
-        return path.signal;
-    }
-    path.sent = sent.psd;
-    path.signal = Create<LrWpanSpectrumSignalParameters>(*frame);
-    *path.signal->psd *= path.gain;
-    return path.signal;
+    return path.from == from && path.to == to &&
+           (!from || !to ||
+            (path.fromPosition == from->GetPosition() && path.toPosition == to->GetPosition()));
 }
 
 void
@@ -283,15 +337,13 @@ LowPowerChannel::ForgetAll()
 }
 
 void
-LowPowerChannel::Tell(Ptr<SpectrumPhy> phy, const Transmission& transmission)
+LowPowerChannel::Tell(Ptr<SpectrumPhy> phy, Transmission& transmission)
 {
-    Path& path = FindPath(PeekPointer(transmission.params->txPhy), PeekPointer(phy));
+    Path& path = FindPath(PeekPointer(transmission.from), PeekPointer(phy));
     Time rest = transmission.end - Simulator::Now() + path.delay;
     if (rest.IsStrictlyPositive())
     {
-        Ptr<SpectrumSignalParameters> received = Receive(path, transmission.params);
-        received->duration = rest;
-        phy->StartRx(received);
+        Deliver(phy, path, transmission, Time(0), rest); // it is here already
     }
 }
 

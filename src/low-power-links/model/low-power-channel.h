@@ -5,6 +5,7 @@
 
 #include "ns3/lr-wpan-spectrum-signal-parameters.h"
 #include "ns3/nstime.h"
+#include "ns3/packet.h"
 #include "ns3/single-model-spectrum-channel.h"
 #include "ns3/vector.h"
 
@@ -13,6 +14,8 @@
 
 namespace ns3
 {
+
+class LowPowerPhy;
 
 /**
  * A radio channel that does not trouble sleeping radios: exactly SingleModelSpectrumChannel for
@@ -38,17 +41,30 @@ class LowPowerChannel : public SingleModelSpectrumChannel
     /// The radio hears again. Call it before the radio can synchronise to a frame.
     void Wake(Ptr<SpectrumPhy> phy);
 
+    /**
+     * A frame goes on air. Radios of the same kind get the frame itself and a power; the spectrum
+     * is made for others only.
+     * \param psd power spectral density as sent, the same object for every frame of the radio
+     */
+    void Transmit(Ptr<LowPowerPhy> from,
+                  Ptr<const SpectrumValue> psd,
+                  Ptr<const Packet> frame,
+                  Time duration);
+
     void AddRx(Ptr<SpectrumPhy> phy) override;
     void RemoveRx(Ptr<SpectrumPhy> phy) override;
     void StartTx(Ptr<SpectrumSignalParameters> params) override;
 
   private:
-    /// A transmission that radios slept through when it began.
+    /// What is on air.
     struct Transmission
     {
-        Ptr<SpectrumSignalParameters> params;
+        Ptr<SpectrumPhy> from;
+        Ptr<const SpectrumValue> psd;
+        Ptr<const Packet> frame;              ///< nullptr if it is no frame of 802.15.4
+        Ptr<SpectrumSignalParameters> params; ///< nullptr until a receiver needs them
         Time end;
-        uint64_t number;
+        uint64_t number{0};
     };
 
     /// A radio that sleeps and how many transmissions there were before it fell asleep.
@@ -68,21 +84,28 @@ class LowPowerChannel : public SingleModelSpectrumChannel
         double lossDb{0};
         double gain{1};
         Time delay;
-        Ptr<const SpectrumValue> sent;              ///< what `signal` was made of
-        Ptr<LrWpanSpectrumSignalParameters> signal; ///< the last one, used again when it is over
+        LowPowerPhy* receiver{nullptr}; ///< the receiving radio if it takes frames as they are
+        Ptr<const SpectrumValue> psd;   ///< what `power` was computed of
+        double power{0};                ///< watt, within the channel of the receiver
     };
 
     using Ends = std::pair<SpectrumPhy*, SpectrumPhy*>;
 
-    void Spread(Ptr<SpectrumSignalParameters> params);
-    void SpreadTo(SpectrumPhy* phy, Ptr<SpectrumSignalParameters> params, uint32_t fromNode);
+    void Spread(Transmission& transmission);
+    void SpreadTo(SpectrumPhy* phy, Transmission& transmission, uint32_t fromNode);
+    void Deliver(Ptr<SpectrumPhy> phy,
+                 Path& path,
+                 Transmission& transmission,
+                 Time delay,
+                 Time duration);
+    void StartTransmission(Transmission transmission);
     Path& FindPath(SpectrumPhy* from, SpectrumPhy* to);
-    static Ptr<SpectrumSignalParameters> Receive(Path& path, Ptr<SpectrumSignalParameters> params);
+    static bool HasNotMoved(const Path& path, Ptr<MobilityModel> from, Ptr<MobilityModel> to);
 
     std::vector<Sleeper>::iterator FindSleeper(const SpectrumPhy* phy);
     void ForgetPast();
     void ForgetAll();
-    void Tell(Ptr<SpectrumPhy> phy, const Transmission& transmission);
+    void Tell(Ptr<SpectrumPhy> phy, Transmission& transmission);
 
     bool m_static{false};
     uint32_t m_pathLimit{0};

@@ -55,14 +55,10 @@ LowPowerMac::SetAddress(uint16_t panId, uint16_t address)
 }
 
 void
-LowPowerMac::Attach(Ptr<LrWpanPhy> phy)
+LowPowerMac::Attach(Ptr<LowPowerPhy> phy)
 {
     m_phy = phy;
-    m_phy->SetPdDataIndicationCallback(MakeCallback(&LowPowerMac::Receive, this));
-    m_phy->SetPdDataConfirmCallback(MakeCallback(&LowPowerMac::EndTransmission, this));
-    m_phy->SetPlmeCcaConfirmCallback(MakeCallback(&LowPowerMac::EndCca, this));
-    m_phy->SetPlmeSetTRXStateConfirmCallback(MakeCallback(&LowPowerMac::HandleRadioConfirm, this));
-    m_phy->TraceConnectWithoutContext("TrxState", MakeCallback(&LowPowerMac::HandleRadio, this));
+    m_phy->SetUser(this);
 }
 
 void
@@ -70,12 +66,7 @@ LowPowerMac::Start(bool rxOnWhenIdle)
 {
     m_rxOnWhenIdle = rxOnWhenIdle;
     m_state = State::Idle;
-    m_channel = DynamicCast<LowPowerChannel>(m_phy->GetChannel());
     UpdateRadio();
-    if (m_channel && m_radio == IEEE_802_15_4_PHY_TRX_OFF && !WantsReceiver())
-    {
-        m_channel->Sleep(m_phy);
-    }
     SendNext();
 }
 
@@ -83,14 +74,12 @@ void
 LowPowerMac::Stop()
 {
     m_event.Cancel();
-    m_soon.Cancel();
     m_queue.clear();
     m_current = nullptr;
     m_state = State::Stopped;
     if (m_phy)
     {
-        m_phy->TraceDisconnectWithoutContext("TrxState",
-                                             MakeCallback(&LowPowerMac::HandleRadio, this));
+        m_phy->SetUser(nullptr);
         m_phy = nullptr;
     }
 }
@@ -118,13 +107,6 @@ LowPowerMac::GetQueueSize() const
     return m_queue.size() + (m_current ? 1 : 0);
 }
 
-bool
-LowPowerMac::IsReceiving() const
-{
-    return (m_radio == IEEE_802_15_4_PHY_RX_ON || m_radio == IEEE_802_15_4_PHY_BUSY_RX) &&
-           m_state != State::TxTurnaround && m_state != State::AckTurnaround;
-}
-
 std::optional<uint8_t>
 LowPowerMac::GetAwaitedAck() const
 {
@@ -137,12 +119,6 @@ LowPowerMac::AssignStreams(int64_t stream)
 {
     m_uniform->SetStream(stream);
     return 1;
-}
-
-Time
-LowPowerMac::GetDuration(uint32_t size)
-{
-    return SYMBOL * int64_t(2 * (lowpower::PHY_HEADER_SIZE + size));
 }
 
 void
@@ -179,25 +155,40 @@ void
 LowPowerMac::EndBackoff()
 {
     m_state = State::Cca;
-    if (m_radio == IEEE_802_15_4_PHY_RX_ON || m_radio == IEEE_802_15_4_PHY_BUSY_RX)
+    if (m_phy->IsReceiverOn())
     {
-        m_phy->PlmeCcaRequest();
-        return;
+        m_phy->Assess();
     }
-    UpdateRadio(); // the confirm goes on
+    else
+    {
+        m_phy->SwitchOn(); // and then, see ReceiverReady()
+    }
 }
 
 void
-LowPowerMac::EndCca(LrWpanPhyEnumeration status)
+LowPowerMac::ReceiverReady()
+{
+    if (m_state == State::Cca)
+    {
+        m_phy->Assess();
+    }
+    else
+    {
+        UpdateRadio(); // it may be of no use any more
+    }
+}
+
+void
+LowPowerMac::ChannelAssessed(bool idle)
 {
     if (m_state != State::Cca)
     {
         return;
     }
-    if (status == IEEE_802_15_4_PHY_IDLE)
+    if (idle)
     {
         m_state = State::TxTurnaround;
-        m_phy->PlmeSetTRXStateRequest(IEEE_802_15_4_PHY_TX_ON);
+        m_phy->TurnToTransmit();
         return;
     }
     m_be = std::min<uint8_t>(m_be + 1, m_settings.maxBe);
@@ -236,8 +227,8 @@ LowPowerMac::Build(const lowpower::MacHeader& header, Ptr<const Packet> payload)
 void
 LowPowerMac::PutOnAir(Ptr<Packet> frame, uint32_t attempt)
 {
-    m_user.FrameStarts(frame, GetDuration(frame->GetSize()), attempt);
-    m_phy->PdDataRequest(frame->GetSize(), frame);
+    m_user.FrameStarts(frame, LowPowerPhy::GetDuration(frame->GetSize()), attempt);
+    m_phy->Transmit(frame);
 }
 
 void
@@ -254,17 +245,21 @@ LowPowerMac::Transmit()
 }
 
 void
-LowPowerMac::EndTransmission(LrWpanPhyEnumeration status)
+LowPowerMac::Transmitted()
 {
     if (m_state == State::SendingAck)
     {
         EndAck();
-        return;
     }
-    if (m_state != State::Sending)
+    else if (m_state == State::Sending)
     {
-        return;
+        EndTransmission();
     }
+}
+
+void
+LowPowerMac::EndTransmission()
+{
     uint32_t size = m_current->header.length + m_current->payload->GetSize() + lowpower::FCS_SIZE;
     m_ifs = size > MAX_SIFS_FRAME_SIZE ? LIFS : SIFS;
     m_ifsEnd = Simulator::Now() + m_ifs;
@@ -311,7 +306,22 @@ LowPowerMac::IsForMe(const lowpower::MacHeader& header) const
 }
 
 void
-LowPowerMac::Receive(uint32_t size, Ptr<Packet> frame, uint8_t lqi)
+LowPowerMac::Missed(Ptr<const Packet> frame, LowPowerPhy::Miss why)
+{
+    m_user.FrameMissed(frame, why);
+}
+
+void
+LowPowerMac::ReceptionEnded()
+{
+    if (!WantsReceiver())
+    {
+        UpdateRadio(); // which had to wait for it
+    }
+}
+
+void
+LowPowerMac::Received(Ptr<const Packet> frame)
 {
     m_user.FrameHeard(frame);
     sansio::Bytes bytes = ToBytes(frame);
@@ -361,26 +371,10 @@ LowPowerMac::PrepareAck(const lowpower::MacHeader& header, bool pending)
                : m_current               ? Resume::Csma
                                          : Resume::Nothing;
     m_event.Cancel();
-    m_phy->CcaCancel();
     m_acknowledged = header;
     m_ackPendingBit = pending;
     m_state = State::AckTurnaround;
-    Simulator::ScheduleNow(&LowPowerMac::StartAck, this);
-}
-
-void
-LowPowerMac::StartAck()
-{
-    if (m_state != State::AckTurnaround)
-    {
-        return;
-    }
-    if (m_radio != IEEE_802_15_4_PHY_RX_ON)
-    {
-        EndAck(); // the next frame has begun already: no acknowledgement
-        return;
-    }
-    m_phy->PlmeSetTRXStateRequest(IEEE_802_15_4_PHY_TX_ON);
+    m_phy->TurnToTransmit();
 }
 
 void
@@ -403,34 +397,13 @@ LowPowerMac::EndAck()
 }
 
 void
-LowPowerMac::HandleRadio(Time at, LrWpanPhyEnumeration before, LrWpanPhyEnumeration after)
+LowPowerMac::TransmitterReady()
 {
-    m_radio = after;
-    if (m_channel && after == IEEE_802_15_4_PHY_TRX_OFF)
-    {
-        m_channel->Sleep(m_phy);
-    }
-    if (after == IEEE_802_15_4_PHY_RX_ON && !WantsReceiver())
-    {
-        // LrWpanPhy cannot be switched off while it receives, nor from inside this trace.
-        m_soon.Cancel();
-        m_soon = Simulator::ScheduleNow(&LowPowerMac::UpdateRadio, this);
-    }
-}
-
-void
-LowPowerMac::HandleRadioConfirm(LrWpanPhyEnumeration status)
-{
-    bool receiving = m_radio == IEEE_802_15_4_PHY_RX_ON || m_radio == IEEE_802_15_4_PHY_BUSY_RX;
-    if (m_state == State::Cca && receiving)
-    {
-        m_phy->PlmeCcaRequest();
-    }
-    else if (m_state == State::TxTurnaround && m_radio == IEEE_802_15_4_PHY_TX_ON)
+    if (m_state == State::TxTurnaround)
     {
         Transmit();
     }
-    else if (m_state == State::AckTurnaround && m_radio == IEEE_802_15_4_PHY_TX_ON)
+    else if (m_state == State::AckTurnaround)
     {
         m_state = State::SendingAck;
         lowpower::MacHeader header;
@@ -465,20 +438,13 @@ LowPowerMac::UpdateRadio()
     {
         return;
     }
-    if (!WantsReceiver())
+    if (WantsReceiver())
     {
-        if (m_radio != IEEE_802_15_4_PHY_BUSY_RX)
-        {
-            m_phy->PlmeSetTRXStateRequest(IEEE_802_15_4_PHY_TRX_OFF);
-        }
+        m_phy->SwitchOn();
     }
-    else if (m_radio != IEEE_802_15_4_PHY_RX_ON && m_radio != IEEE_802_15_4_PHY_BUSY_RX)
+    else if (m_phy->GetState() != IEEE_802_15_4_PHY_BUSY_RX)
     {
-        if (m_channel)
-        {
-            m_channel->Wake(m_phy); // before the PHY is on: it must not receive the rest of a frame
-        }
-        m_phy->PlmeSetTRXStateRequest(IEEE_802_15_4_PHY_RX_ON);
+        m_phy->SwitchOff();
     }
 }
 

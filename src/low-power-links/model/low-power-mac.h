@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #pragma once
 
-#include "low-power-links/model/low-power-channel.h"
+#include "low-power-links/model/low-power-phy.h"
 #include "low-power-links/protocol/frame-dissector.h"
-#include "sans-io/model/ns3-compat.h"
 
 #include "ns3/event-id.h"
-#include "ns3/lr-wpan-phy.h"
 #include "ns3/nstime.h"
 #include "ns3/packet.h"
 #include "ns3/random-variable-stream.h"
@@ -44,17 +42,17 @@ struct MacFrame : public SimpleRefCount<MacFrame>
 /**
  * The MAC of a device without beacons (IEEE 802.15.4-2006): unslotted CSMA-CA, acknowledgement,
  * retransmission, the frame pending bit, and a receiver that is on only when it has to be. It runs
- * on ns-3's LrWpanPhy in place of LrWpanMac, which has no indirect transmission and keeps its
+ * on LowPowerPhy, in place of ns-3's LrWpanMac, which has no indirect transmission and keeps its
  * receiver on during backoff.
  *
  * Receiver: with rxOnWhenIdle always on; without it on for CCA, for the turnaround after
  * either, while an acknowledgement is awaited and while SetListening(true), and off in the backoff
  * (section 7.5.1.4). The turnaround of the radio after a transmission counts as listening, the 192
- * us of waking up as sleep, as LrWpanPhy has it.
+ * us of waking up as sleep (LowPowerPhy).
  *
  * The queue in here is not bounded; its user bounds it.
  */
-class LowPowerMac
+class LowPowerMac : private LowPowerPhy::User
 {
   public:
     /// Constants of section 7.4.2 that may be chosen.
@@ -74,6 +72,8 @@ class LowPowerMac
         virtual void FrameStarts(Ptr<Packet> frame, Time duration, uint32_t attempt) = 0;
         /// The radio received a whole frame, for whomever.
         virtual void FrameHeard(Ptr<const Packet> frame) = 0;
+        /// A frame on air was not received, for whomever it was.
+        virtual void FrameMissed(Ptr<const Packet> frame, LowPowerPhy::Miss why) = 0;
         /// A frame for this device passed all filters.
         virtual void FrameAccepted(const lowpower::MacHeader& header, Ptr<const Packet> frame) = 0;
         /// Whether the acknowledgement of a poll of \p child tells of frames held for it.
@@ -86,15 +86,15 @@ class LowPowerMac
     };
 
     explicit LowPowerMac(User& user);
-    ~LowPowerMac();
+    ~LowPowerMac() override;
 
     LowPowerMac(const LowPowerMac&) = delete;
     LowPowerMac& operator=(const LowPowerMac&) = delete;
 
     void SetSettings(const Settings& settings);
     void SetAddress(uint16_t panId, uint16_t address);
-    /// Takes over the callbacks of \p phy.
-    void Attach(Ptr<LrWpanPhy> phy);
+    /// Becomes the user of \p phy.
+    void Attach(Ptr<LowPowerPhy> phy);
     /// Starts the receiver as rxOnWhenIdle wants it; the PHY has its channel by now.
     void Start(bool rxOnWhenIdle);
     void Stop();
@@ -106,16 +106,10 @@ class LowPowerMac
 
     /// Frames that wait, the one on air included.
     size_t GetQueueSize() const;
-    /// Whether the receiver can hear a frame that starts now.
-    bool IsReceiving() const;
     /// The sequence number whose acknowledgement is awaited.
     std::optional<uint8_t> GetAwaitedAck() const;
 
     int64_t AssignStreams(int64_t stream);
-
-    /// Time on air of a frame of \p size bytes with FCS: 32 us per byte at 250 kb/s, preamble
-    /// included.
-    static Time GetDuration(uint32_t size);
 
   private:
     enum class State : uint8_t
@@ -143,21 +137,25 @@ class LowPowerMac
     void StartCsma();
     void ScheduleBackoff();
     void EndBackoff();
-    void EndCca(LrWpanPhyEnumeration status);
     void Transmit();
-    void EndTransmission(LrWpanPhyEnumeration status);
+    void EndTransmission();
     void EndAckWait();
     void Finish(MacOutcome outcome);
 
-    void Receive(uint32_t size, Ptr<Packet> frame, uint8_t lqi);
+    // From LowPowerPhy::User
+    void ReceiverReady() override;
+    void ChannelAssessed(bool idle) override;
+    void TransmitterReady() override;
+    void Transmitted() override;
+    void Received(Ptr<const Packet> frame) override;
+    void Missed(Ptr<const Packet> frame, LowPowerPhy::Miss why) override;
+    void ReceptionEnded() override;
+
     bool IsForMe(const lowpower::MacHeader& header) const;
     void ReceiveAck(const lowpower::MacHeader& header, Ptr<const Packet> frame);
     void PrepareAck(const lowpower::MacHeader& header, bool pending);
-    void StartAck();
     void EndAck();
 
-    void HandleRadio(Time at, LrWpanPhyEnumeration before, LrWpanPhyEnumeration after);
-    void HandleRadioConfirm(LrWpanPhyEnumeration status);
     bool WantsReceiver() const;
     void UpdateRadio();
     static Ptr<Packet> Build(const lowpower::MacHeader& header, Ptr<const Packet> payload);
@@ -165,15 +163,13 @@ class LowPowerMac
 
     User& m_user;
     Settings m_settings;
-    Ptr<LrWpanPhy> m_phy;
-    Ptr<LowPowerChannel> m_channel; ///< nullptr on another kind of channel
+    Ptr<LowPowerPhy> m_phy;
     Ptr<UniformRandomVariable> m_uniform;
     uint16_t m_panId{0};
     uint16_t m_address{0};
     bool m_rxOnWhenIdle{true};
     bool m_listening{false};
     State m_state{State::Stopped};
-    LrWpanPhyEnumeration m_radio{IEEE_802_15_4_PHY_TRX_OFF};
     std::deque<Ptr<MacFrame>> m_queue;
     Ptr<MacFrame> m_current;
     uint8_t m_be{0};
@@ -181,7 +177,6 @@ class LowPowerMac
     Time m_ifs; ///< interframe spacing after the last frame sent (section 7.5.1.3)
     Time m_ifsEnd;
     EventId m_event; ///< end of the backoff or of the wait for an acknowledgement
-    EventId m_soon;  ///< switching the receiver off after a reception
     lowpower::MacHeader m_acknowledged;
     bool m_ackPendingBit{false};
     Resume m_resume{Resume::Nothing};

@@ -6,7 +6,6 @@
 
 #include "ns3/abort.h"
 #include "ns3/boolean.h"
-#include "ns3/lr-wpan-error-model.h"
 #include "ns3/node.h"
 #include "ns3/pointer.h"
 #include "ns3/simulator.h"
@@ -151,7 +150,7 @@ LowPowerNetDevice::GetTypeId()
                           TypeId::ATTR_GET,
                           PointerValue(),
                           MakePointerAccessor(&LowPowerNetDevice::m_phy),
-                          MakePointerChecker<LrWpanPhy>())
+                          MakePointerChecker<LowPowerPhy>())
             .AddAttribute("LossModel",
                           "Which received frames are dropped.",
                           TypeId::ATTR_GET,
@@ -200,18 +199,13 @@ LowPowerNetDevice::GetTypeId()
 }
 
 LowPowerNetDevice::LowPowerNetDevice()
-    : m_phy(CreateObject<LrWpanPhy>()),
+    : m_phy(CreateObject<LowPowerPhy>()),
       m_lossModel(CreateObject<FrameLossModel>()),
       m_mac(*this),
       m_pollPhase(CreateObject<UniformRandomVariable>()),
       m_pollDeadline([this] { PollIfDue(); })
 {
-    m_phy->SetErrorModel(CreateObject<LrWpanErrorModel>());
-    m_phy->SetPostReceptionErrorModel(m_lossModel);
-    m_phy->TraceConnectWithoutContext("PhyRxDrop",
-                                      MakeCallback(&LowPowerNetDevice::HandleDrop, this));
-    m_lossModel->TraceConnectWithoutContext("Dropped",
-                                            MakeCallback(&LowPowerNetDevice::HandleLoss, this));
+    m_phy->SetLossModel(m_lossModel);
     m_mac.Attach(m_phy);
 }
 
@@ -221,7 +215,6 @@ void
 LowPowerNetDevice::DoInitialize()
 {
     NS_ABORT_MSG_IF(m_sleepy && !m_parent, "LowPowerNetDevice: a sleepy device needs a parent");
-    m_phy->Initialize();
     LowPowerMac::Settings settings;
     settings.minBe = m_minBe;
     settings.maxBe = m_maxBe;
@@ -244,10 +237,6 @@ LowPowerNetDevice::DoDispose()
     m_frameWait.Cancel();
     m_mac.Stop();
     m_children.clear();
-    m_lossModel->TraceDisconnectWithoutContext("Dropped",
-                                               MakeCallback(&LowPowerNetDevice::HandleLoss, this));
-    m_phy->TraceDisconnectWithoutContext("PhyRxDrop",
-                                         MakeCallback(&LowPowerNetDevice::HandleDrop, this));
     m_phy->Dispose();
     m_receiveCallback =
         MakeNullCallback<bool, Ptr<NetDevice>, Ptr<const Packet>, uint16_t, const Address&>();
@@ -274,7 +263,7 @@ LowPowerNetDevice::AddSleepyChild(Mac16Address child)
     m_children[ToNumber(child)];
 }
 
-Ptr<LrWpanPhy>
+Ptr<LowPowerPhy>
 LowPowerNetDevice::GetPhy() const
 {
     return m_phy;
@@ -504,18 +493,11 @@ LowPowerNetDevice::FrameDone(Ptr<MacFrame> frame, MacOutcome outcome)
 }
 
 void
-LowPowerNetDevice::HandleLoss(Ptr<const Packet> frame)
+LowPowerNetDevice::FrameMissed(Ptr<const Packet> frame, LowPowerPhy::Miss why)
 {
-    m_lostByModel = true;
-}
-
-void
-LowPowerNetDevice::HandleDrop(Ptr<const Packet> frame)
-{
-    bool lost = std::exchange(m_lostByModel, false);
     if (m_frameLost.IsEmpty())
     {
-        return; // every device that sleeps comes by here at every frame of the others
+        return; // a radio that is awake comes by here at every frame between others
     }
     std::optional<lowpower::MacHeader> header = lowpower::ParseMacHeader(ToBytes(frame));
     if (!header)
@@ -527,7 +509,8 @@ LowPowerNetDevice::HandleDrop(Ptr<const Packet> frame)
                     : header->destination == ToShort(m_address) || header->IsBroadcast();
     if (mine)
     {
-        m_frameLost(frame, lost ? "loss" : m_mac.IsReceiving() ? "collision" : "not-listening");
+        constexpr const char* reasons[] = {"not-listening", "collision", "loss"};
+        m_frameLost(frame, reasons[static_cast<size_t>(why)]);
     }
 }
 

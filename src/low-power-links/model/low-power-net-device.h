@@ -20,7 +20,7 @@ namespace ns3
 
 /**
  * An IEEE 802.15.4 device (2.4 GHz, no beacons, short addresses, no MAC security) for 6LoWPAN:
- * ns-3's LrWpanPhy, LowPowerMac on it, and what a low-power link needs on top: rejection of
+ * LowPowerPhy, LowPowerMac on it, and what a low-power link needs on top: rejection of
  * duplicates, bounded queues, and the sleepy device with indirect transmission.
  *
  * **Sleepy device** (Sleepy): its radio is off unless it sends or polls. It polls its parent
@@ -59,7 +59,7 @@ class LowPowerNetDevice : public NetDevice, private LowPowerMac::User
     /// Makes this device the parent of \p child, which polls.
     void AddSleepyChild(Mac16Address child);
 
-    Ptr<LrWpanPhy> GetPhy() const;
+    Ptr<LowPowerPhy> GetPhy() const;
     Ptr<FrameLossModel> GetLossModel() const;
     Mac16Address GetShortAddress() const;
     uint16_t GetPanId() const;
@@ -146,6 +146,7 @@ class LowPowerNetDevice : public NetDevice, private LowPowerMac::User
     // From LowPowerMac::User
     void FrameStarts(Ptr<Packet> frame, Time duration, uint32_t attempt) override;
     void FrameHeard(Ptr<const Packet> frame) override;
+    void FrameMissed(Ptr<const Packet> frame, LowPowerPhy::Miss why) override;
     void FrameAccepted(const lowpower::MacHeader& header, Ptr<const Packet> frame) override;
     bool IsPending(const lowpower::MacAddress& child) override;
     void AckDone(const lowpower::MacHeader& header, bool pending) override;
@@ -157,8 +158,6 @@ class LowPowerNetDevice : public NetDevice, private LowPowerMac::User
     void ReleaseHeld(uint16_t child);
     void HeldDone(Ptr<MacFrame> frame, MacOutcome outcome);
     void Deliver(const lowpower::MacHeader& header, Ptr<const Packet> frame);
-    void HandleDrop(Ptr<const Packet> frame);
-    void HandleLoss(Ptr<const Packet> frame);
 
     void StartPolling();
     void PollIfDue();
@@ -176,7 +175,7 @@ class LowPowerNetDevice : public NetDevice, private LowPowerMac::User
 
     Ptr<Node> m_node;
     uint32_t m_ifIndex{0};
-    Ptr<LrWpanPhy> m_phy;
+    Ptr<LowPowerPhy> m_phy;
     Ptr<FrameLossModel> m_lossModel;
     LowPowerMac m_mac;
     Ptr<UniformRandomVariable> m_pollPhase;
@@ -209,7 +208,6 @@ class LowPowerNetDevice : public NetDevice, private LowPowerMac::User
     bool m_polling{false};   ///< a poll is with the MAC, or its frame is awaited
     bool m_pollAgain{false}; ///< the frame that came says that more are held
     EventId m_frameWait;
-    bool m_lostByModel{false};
 
     TracedCallback<Ptr<const Packet>, Time, Time, uint32_t> m_frameSent;
     TracedCallback<Ptr<const Packet>> m_frameReceived;

@@ -47,7 +47,7 @@ class LinkProbe
         device->TraceConnectWithoutContext("QueueDrop", MakeCallback(&LinkProbe::OnDrop, this));
         device->TraceConnectWithoutContext("SendOutcome",
                                            MakeCallback(&LinkProbe::OnOutcome, this));
-        device->GetPhy()->TraceConnectWithoutContext("TrxState",
+        device->GetPhy()->TraceConnectWithoutContext("TrxStateValue",
                                                      MakeCallback(&LinkProbe::OnRadio, this));
         device->SetReceiveCallback(MakeCallback(&LinkProbe::OnDelivered, this));
     }
@@ -55,7 +55,7 @@ class LinkProbe
     /// Time the radio was in \p state until now.
     Time GetTime(LrWpanPhyEnumeration state)
     {
-        OnRadio(Simulator::Now(), m_radio, m_radio);
+        OnRadio(m_radio, m_radio);
         return m_times[state];
     }
 
@@ -130,10 +130,10 @@ class LinkProbe
         return true;
     }
 
-    void OnRadio(Time at, LrWpanPhyEnumeration before, LrWpanPhyEnumeration after)
+    void OnRadio(LrWpanPhyEnumeration before, LrWpanPhyEnumeration after)
     {
-        m_times[before] += at - m_since;
-        m_since = at;
+        m_times[before] += Simulator::Now() - m_since;
+        m_since = Simulator::Now();
         m_radio = after;
     }
 
