@@ -29,8 +29,9 @@ class LowPowerChannel;
  * LrWpanPhy keeps spectra.
  *
  * States are those of LrWpanPhy, and so is the trace of them: TRX_OFF (also the 192 us of waking
- * up), RX_ON, BUSY_RX, TX_ON (the turnaround to the receiver after a transmission) and BUSY_TX. A
- * turnaround takes aTurnaroundTime, 12 symbols; while it lasts no frame can be synchronised to.
+ * up), RX_ON, BUSY_RX, TX_ON (the turnaround to the receiver after a transmission, which LrWpanPhy
+ * leaves out) and BUSY_TX. A turnaround takes aTurnaroundTime, 12 symbols; while it lasts no frame
+ * can be synchronised to.
  *
  * A frame whose signal is 5 dB or more below noise and interference when it starts is not heard
  * (IEEE 802.15.4-2006 Figure E.2); one that is heard is damaged with the probability that
