@@ -12,6 +12,8 @@
 namespace ns3
 {
 
+class NullRoute;
+
 /**
  * The way of an attacker from the internet to a victim:
  *
@@ -43,6 +45,8 @@ class AttackNetworkHelper : public Object
     NetDeviceContainer GetDevices() const;
     /// The victim's address on this link; its others are reached too.
     Ipv6Address GetVictimAddress() const;
+    /// Answers to spoofed sources that ended in the access router.
+    uint64_t GetBlackHoled() const;
 
     /// An unused address whose answers end in the access router: fd00:bad::/32, different for each
     /// \p index.
@@ -60,14 +64,17 @@ class AttackNetworkHelper : public Object
 
   private:
     void DoDispose() override;
+    void CreateNodes();
+    void CreateLinks(Ptr<Node> victim);
+    void AddRoutes(Ptr<Node> victim);
 
     Time m_delay;
     DataRate m_dataRate;
     uint32_t m_queueSize{0};
     Ptr<Node> m_attacker;
     Ptr<Node> m_accessRouter;
-    Ptr<Node> m_victim;
     Ptr<AttackHost> m_host;
+    Ptr<NullRoute> m_nullRoute;
     NetDeviceContainer m_devices;
 };
 

@@ -68,16 +68,28 @@ class RadioNeighbor : public Object
     void DoDispose() override;
 
   private:
-    void Start();
+    /// What the radio is doing.
+    enum class State : uint8_t
+    {
+        Off, ///< not started yet, or turning back to listening
+        Listening,
+        Cca,
+        Turnaround, ///< to transmitting
+        Sending,
+    };
+
+    void DoInitialize() override;
+    void Listen();
     void HandleFrame(uint32_t size, Ptr<Packet> frame, uint8_t lqi);
     void HandleCca(LrWpanPhyEnumeration status);
     void HandleRadio(LrWpanPhyEnumeration status);
     void HandleSent(LrWpanPhyEnumeration status);
     void SendNext();
-    void RequestCca();
+    void GiveUp();
+    bool Refuse(const std::string& reason);
+    void Write(Ptr<const Packet> frame);
 
     Vector m_position;
-    uint32_t m_channelNumber{0};
     uint32_t m_queueLimit{0};
     uint32_t m_ccaLimit{0};
     Ptr<Node> m_node;
@@ -86,7 +98,7 @@ class RadioNeighbor : public Object
     Ptr<PcapFileWrapper> m_pcap;
     attacks::FrameChecker m_checker;
     std::deque<Ptr<Packet>> m_queue;
-    bool m_sending{false};
+    State m_state{State::Off};
     uint32_t m_busy{0}; ///< times the channel was found busy for the first frame of the queue
     EventId m_event;
 

@@ -17,13 +17,6 @@ using LowPanContext = std::array<uint8_t, 8>;
 /// The contexts of a network, which everybody in it knows, by their identifiers.
 using LowPanContexts = std::array<std::optional<LowPanContext>, 16>;
 
-/// How an interface identifier follows from a short address.
-enum class InterfaceIdentifier : uint8_t
-{
-    Rfc6282,       ///< 0000:00ff:fe00:XXXX (section 3.2.2)
-    PseudoAddress, ///< the EUI-64 of the 48-bit address 02-00-00-00-XX-XX, as ns-3 has it
-};
-
 /// Where the addresses of the link layer are read from.
 struct LinkAddresses
 {
@@ -31,9 +24,9 @@ struct LinkAddresses
     lowpower::MacAddress destination;
 };
 
-/// The interface identifier of a link address.
-std::array<uint8_t, 8> ToInterfaceIdentifier(const lowpower::MacAddress& address,
-                                             InterfaceIdentifier rule);
+/// The interface identifier of a link address: 0000:00ff:fe00:XXXX of a short one (section 3.2.2),
+/// an EUI-64 with the universal/local bit turned.
+std::array<uint8_t, 8> ToInterfaceIdentifier(const lowpower::MacAddress& address);
 
 /**
  * Decompresses what follows the mesh, broadcast and fragment headers of a frame: uncompressed IPv6
@@ -47,7 +40,23 @@ std::array<uint8_t, 8> ToInterfaceIdentifier(const lowpower::MacAddress& address
 std::optional<sansio::Bytes> Decompress(sansio::ByteView payload,
                                         size_t size,
                                         const LinkAddresses& link,
-                                        const LowPanContexts& contexts,
-                                        InterfaceIdentifier rule);
+                                        const LowPanContexts& contexts);
+
+/// What is in front of a datagram, or of a part of it, in the payload of a data frame.
+struct LowPanFraming
+{
+    LinkAddresses link;     ///< of the mesh header where there is one
+    bool mesh{false};       ///< RFC 4944 section 5.2
+    bool broadcast{false};  ///< LOWPAN_BC0, section 11.1
+    bool fragmented{false}; ///< section 5.3
+    bool first{false};      ///< FRAG1
+    uint16_t size{0};       ///< of the whole datagram, of fragments
+    uint16_t tag{0};
+    uint16_t offset{0};    ///< in bytes
+    sansio::ByteView rest; ///< behind these headers
+};
+
+/// Reads these headers; nothing where the payload ends inside them.
+std::optional<LowPanFraming> ReadFraming(sansio::ByteView payload, const LinkAddresses& link);
 
 } // namespace attacks

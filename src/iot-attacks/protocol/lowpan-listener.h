@@ -16,7 +16,7 @@ namespace attacks
  * (RFC 6282), fragments reassembled (RFC 4944 section 5.3), repetitions by the MAC left out.
  *
  * It hears what a radio hears and asks nobody. A frame it missed leaves a datagram incomplete until
- * reassemblyTimeout. Mesh headers are read and their addresses used; HC1 is not understood.
+ * reassemblyTimeout. HC1 is not understood.
  */
 class LowPanListener
 {
@@ -24,7 +24,6 @@ class LowPanListener
     struct Settings
     {
         LowPanContexts contexts;
-        InterfaceIdentifier identifiers{InterfaceIdentifier::PseudoAddress};
         size_t reassemblies{64}; ///< datagrams in the making; at one more the oldest is given up
         size_t senders{4096};    ///< pairs of addresses whose last sequence number is kept
         sansio::Duration reassemblyTimeout{std::chrono::seconds(60)};

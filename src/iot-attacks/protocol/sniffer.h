@@ -4,22 +4,13 @@
 #include "iot-attacks/protocol/captured-message.h"
 #include "iot-attacks/protocol/leak-report.h"
 #include "iot-attacks/protocol/lowpan-listener.h"
-#include "iot-attacks/protocol/tcp-listener.h"
-#include "iot-attacks/protocol/tls-listener.h"
+#include "iot-attacks/protocol/message-reader.h"
 
 #include <functional>
 #include <memory>
 
 namespace attacks
 {
-
-/// What is known of one direction of a TCP connection at the instant.
-struct TcpState
-{
-    uint32_t sequence{0};       ///< that the receiver awaits next
-    uint32_t acknowledgment{0}; ///< the last that the sender sent
-    uint16_t window{0};         ///< the last that the sender announced
-};
 
 /**
  * Reads along: frames of a radio neighbour or datagrams of a wire tap become flows, and flows
@@ -38,7 +29,7 @@ class Sniffer
     {
         LowPanListener::Settings lowPan;
         FlowLeak::Limits leak;
-        size_t flows{1024};        ///< directions; a further one is not followed
+        size_t flows{4096};        ///< directions; a further one is not followed
         size_t messages{100000};   ///< captured ones kept; a further one is only counted
         size_t streamBytes{65536}; ///< that wait in a stream for a gap or for their packet's end
         std::set<uint16_t> serverPorts{1883, 8883, 5683, 5684};

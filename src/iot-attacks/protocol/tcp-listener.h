@@ -71,14 +71,17 @@ class TcpListener
         }
     };
 
-    std::vector<Piece> TakeReadable(bool afterGap);
+    std::vector<Piece> TakeReadable();
     std::vector<Piece> Skip(uint32_t to);
+    void PassFin();
 
     size_t m_limit;
     std::optional<uint32_t> m_next;
+    std::optional<uint32_t> m_fin; ///< the number of a FIN that is not reached yet
     std::map<uint32_t, sansio::Bytes, Before> m_waiting; ///< within half the circle of m_next
     uint64_t m_lost{0};
     uint64_t m_repeated{0};
+    bool m_gap{false}; ///< the next piece follows bytes that were never heard
 };
 
 } // namespace attacks

@@ -49,12 +49,6 @@ class TlsListener
     /// A record of this direction; what it shows is added to \p leak.
     void Hear(const RecordView& record, FlowLeak& leak);
 
-    /// The version that the ServerHello of the other direction chose.
-    void SetVersion(const std::string& version)
-    {
-        m_version = version;
-    }
-
   private:
     /// A handshake message of DTLS in the making.
     struct Fragments
@@ -72,10 +66,8 @@ class TlsListener
     bool m_datagrams;
     size_t m_limit;
     bool m_protected{false}; ///< TLS: behind ChangeCipherSpec
-    std::string m_version;
-    sansio::Bytes m_kept; ///< TLS: the beginning of a handshake message
+    sansio::Bytes m_kept;    ///< TLS: the beginning of a handshake message
     std::map<uint16_t, Fragments> m_fragments;
-    std::set<uint16_t> m_done; ///< DTLS: message numbers that were read
 };
 
 } // namespace attacks
