@@ -15,6 +15,8 @@ def parse(arguments, known, flags=(), open_ended=False):
             continue
         name, equals, value = argument[2:].partition("=")
         if name in flags:
+            if equals:
+                raise UserError(f"{argument}: expected --{name} without a value")
             options[name] = True
             continue
         if name not in known and not open_ended:

@@ -101,6 +101,8 @@ def _grid(grid, width=4.6, height=3.1, **options):
     rows, columns = len(grid), max(len(row) for row in grid)
     figure, axes = pyplot.subplots(rows, columns, squeeze=False, layout="constrained",
                                    figsize=(width * columns, height * rows), **options)
+    for axis in axes.flat:
+        axis.tick_params(labelbottom=True)  # a shared axis is numbered in every row: one need not scroll down for it
     return figure, axes
 
 

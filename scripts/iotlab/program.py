@@ -3,10 +3,13 @@
 
 import difflib
 import hashlib
+import os
 import re
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from .points import canonical
 from .project import PROGRAMS, ROOT, UserError
 
 _GENERAL = {"RngRun", "RngSeed"}
@@ -40,8 +43,8 @@ def _libraries(path):
     return sorted(file for file in found if path.parent.parent in file.parents)
 
 
-def check_parameters(program, names):
-    """Unknown parameter: one line that names it, before anything runs."""
+def check_parameters(program, names, combinations=()):
+    """Unknown parameter or impossible value: one line that names it, before anything runs."""
     help_text = subprocess.run([str(path_of(program)), "--PrintHelp"], capture_output=True, text=True, check=False).stdout
     known = set(re.findall(r"^\s*--([A-Za-z]\w*):", help_text, re.MULTILINE)) | _GENERAL
     if known == _GENERAL:
@@ -52,3 +55,24 @@ def check_parameters(program, names):
         near = difflib.get_close_matches(name, known, 1)
         hint = f"did you mean {near[0]}?" if near else f"scripts/sim {program} --PrintHelp lists them"
         raise UserError(f"unknown parameter {name} of {program}: {hint}")
+    if "check" in known:
+        with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
+            list(pool.map(lambda combination: _check_values(program, combination), _cover(combinations)))
+
+
+def _cover(combinations):
+    """So many of them that every value of every parameter occurs."""
+    seen = set()
+    for combination in combinations:
+        pairs = {(name, canonical(value)) for name, value in combination.items()}
+        if not pairs <= seen:
+            seen |= pairs
+            yield pairs
+
+
+def _check_values(program, pairs):
+    done = subprocess.run([str(path_of(program)), "--check=true", *(f"--{name}={value}" for name, value in sorted(pairs))],
+                          cwd=ROOT, capture_output=True, text=True, errors="replace", check=False)
+    if done.returncode != 0:
+        lines = done.stderr.strip().splitlines() or [f"ended with exit code {done.returncode}"]
+        raise UserError(lines[-1].removeprefix(f"{program}: "))

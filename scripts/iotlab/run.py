@@ -37,7 +37,7 @@ def main(words):
 def run(chosen, jobs=None, profile=None):
     """Run what is missing, then make and print all results."""
     start = time.monotonic()
-    program.check_parameters(chosen.program, chosen.parameters())
+    program.check_parameters(chosen.program, chosen.parameters(), chosen.combinations)
     engine = Engine(chosen, jobs, profile)
     engine.run()
     print("Drawing the figures ...", file=sys.stderr)

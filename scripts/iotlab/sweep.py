@@ -26,7 +26,7 @@ def main(words):
     if options.get("check"):
         print(chosen.program)  # what has to be built
         return 0
-    program.check_parameters(chosen.program, chosen.parameters())
+    program.check_parameters(chosen.program, chosen.parameters(), chosen.combinations)  # before anything is written
     write_text(RESULTS / chosen.name / "experiment.toml", as_toml(document))
     run.run(chosen, jobs)
     return 0

@@ -18,6 +18,7 @@ def test_help_says_how_to_use_it(commands, name):
 @pytest.mark.parametrize("words, expected", [
     (["run", "nothing"], ["no experiment nothing", "compare"]),
     (["run", "--quik"], ["--quik", "--quick"]),
+    (["run", "--quick=3"], ["--quick=3", "without a value"]),
     (["run", "--jobs=0"], ["--jobs=0", "at least 1"]),
     (["run", "compare", "more"], ["more", "one experiment"]),
     (["run", "missing.toml"], ["missing.toml"]),
@@ -33,10 +34,12 @@ def test_help_says_how_to_use_it(commands, name):
     (["sweep", "--name=x", "--lss=0"], ["lss", "did you mean loss"]),
     (["sweep", "--name=x", "--loss=0", "--constraint=los > 1"], ["los", "loss"]),
     (["sweep", "scratch/none.cc", "--name=x"], ["scratch/none.cc"]),
+    (["sweep", "--name=x", "--loss=0.5,1.5"], ["loss=1.5: expected a probability from 0 to 1"]),
     (["plot", "nothing", "--x=loss", "--y=latency"], ["nothing", "scripts/run"]),
     (["bench", "nothing"], ["nothing"]),
     (["setup", "--fast"], ["--fast"]),
     (["sim", "scratch/none.cc"], ["scratch/none.cc"]),
+    (["sim", "nope"], ["no program nope", "examples/"]),
 ])
 def test_bad_input_is_one_line_and_leaves_nothing(commands, words, expected):
     line = commands.refused(*words)
@@ -99,6 +102,13 @@ def check_page(path, figures):
 
 def test_report_is_self_contained(shared):
     check_page(shared.results / "mine" / "report.html", figures=1)
+
+
+def test_every_row_of_panels_numbers_its_axis(shared):
+    drawn = (shared.results / "mine" / "figures" / "by-loss.svg").read_text()
+    x_axes = [panel.split('id="matplotlib.axis_')[1] for panel in drawn.split('<g id="axes_')[1:]]
+    assert len(x_axes) == 4
+    assert all(">40</text>" in axis for axis in x_axes)
 
 
 def test_a_sweep_is_an_experiment_file(shared):

@@ -66,10 +66,10 @@ def test_a_new_value_adds_only_its_points_and_a_new_program_redoes_all(commands,
 
 
 def test_a_failing_point_ends_the_run_with_its_message_and_command(commands):
-    done = commands("sweep", "--name=mine", "--repeat=2", "--loss=0.5,1.5")
+    done = commands("sweep", "--name=mine", "--repeat=2", "--loss=0.5,0.7", FAKE_FAILURE="0.7")
     assert done.returncode == 1
     last = done.stderr.strip().splitlines()[-1]
-    assert "loss=1.5: expected a probability from 0 to 1" in last and "scripts/sim iot-scenario" in last
+    assert "the battery is empty" in last and "scripts/sim iot-scenario" in last
     assert not (commands.results / "mine" / "report.html").exists()
 
 
