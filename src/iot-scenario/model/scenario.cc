@@ -75,9 +75,9 @@ Scenario::BuildNetwork()
     m_network->SetAttribute("Sensors", UintegerValue(m_parameters.nodes));
     m_network->SetAttribute("Collectors", UintegerValue(m_parameters.collectors));
     m_network->SetAttribute("Loss", DoubleValue(m_parameters.loss));
-    m_network->SetAttribute("MacRetries", UintegerValue(m_parameters.macRetries));
+    m_network->SetDeviceAttribute("MacMaxFrameRetries", UintegerValue(m_parameters.macRetries));
+    m_network->SetDeviceAttribute("PollPeriod", TimeValue(m_parameters.pollPeriod));
     m_network->SetAttribute("Sleepy", BooleanValue(m_parameters.radio == "sleepy"));
-    m_network->SetAttribute("PollPeriod", TimeValue(m_parameters.pollPeriod));
     m_network->SetAttribute("WiredDelay", TimeValue(m_parameters.wiredDelay));
     m_network->SetAttribute("NeighborDiscovery", BooleanValue(m_parameters.neighborDiscovery));
     m_network->Build();

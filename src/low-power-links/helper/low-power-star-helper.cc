@@ -130,41 +130,11 @@ LowPowerStarHelper::GetTypeId()
                           DoubleValue(0),
                           MakeDoubleAccessor(&LowPowerStarHelper::m_loss),
                           MakeDoubleChecker<double>(0, 1))
-            .AddAttribute("MacRetries",
-                          "Retransmissions of an 802.15.4 frame that is not acknowledged.",
-                          UintegerValue(3),
-                          MakeUintegerAccessor(&LowPowerStarHelper::m_macRetries),
-                          MakeUintegerChecker<uint8_t>(0, 7))
             .AddAttribute("Sleepy",
                           "Sensors sleep and poll the border router, which holds their frames.",
                           BooleanValue(true),
                           MakeBooleanAccessor(&LowPowerStarHelper::m_sleepy),
                           MakeBooleanChecker())
-            .AddAttribute("PollPeriod",
-                          "Time from one poll of a sleepy sensor to the next.",
-                          TimeValue(Seconds(5)),
-                          MakeTimeAccessor(&LowPowerStarHelper::m_pollPeriod),
-                          MakeTimeChecker(MilliSeconds(10)))
-            .AddAttribute("FastPollPeriod",
-                          "The same while it has sent or received data not long ago.",
-                          TimeValue(MilliSeconds(100)),
-                          MakeTimeAccessor(&LowPowerStarHelper::m_fastPollPeriod),
-                          MakeTimeChecker(MilliSeconds(10)))
-            .AddAttribute("FastPollDuration",
-                          "For how long after it sent or received data it polls at FastPollPeriod.",
-                          TimeValue(MilliSeconds(500)),
-                          MakeTimeAccessor(&LowPowerStarHelper::m_fastPollDuration),
-                          MakeTimeChecker(Time(0)))
-            .AddAttribute("TransmitQueueLimit",
-                          "802.15.4 frames that may wait for transmission in a device.",
-                          UintegerValue(32),
-                          MakeUintegerAccessor(&LowPowerStarHelper::m_transmitLimit),
-                          MakeUintegerChecker<uint32_t>(1))
-            .AddAttribute("HeldQueueLimit",
-                          "Frames that the border router holds for one sleepy sensor.",
-                          UintegerValue(32),
-                          MakeUintegerAccessor(&LowPowerStarHelper::m_heldLimit),
-                          MakeUintegerChecker<uint32_t>(1))
             .AddAttribute("WiredDelay",
                           "One-way delay between border router and host.",
                           TimeValue(MilliSeconds(20)),
@@ -180,16 +150,14 @@ LowPowerStarHelper::GetTypeId()
                           "solicitation instead of permanent neighbour entries.",
                           BooleanValue(false),
                           MakeBooleanAccessor(&LowPowerStarHelper::m_neighborDiscovery),
-                          MakeBooleanChecker())
-            .AddAttribute("PanId",
-                          "PAN identifier of the 802.15.4 network.",
-                          UintegerValue(0xabcd),
-                          MakeUintegerAccessor(&LowPowerStarHelper::m_panId),
-                          MakeUintegerChecker<uint16_t>(0, 0xfffe));
+                          MakeBooleanChecker());
     return tid;
 }
 
-LowPowerStarHelper::LowPowerStarHelper() = default;
+LowPowerStarHelper::LowPowerStarHelper()
+{
+    m_deviceFactory.SetTypeId(LowPowerNetDevice::GetTypeId());
+}
 
 LowPowerStarHelper::~LowPowerStarHelper() = default;
 
@@ -205,6 +173,12 @@ LowPowerStarHelper::DoDispose()
     m_host = nullptr;
     m_channel = nullptr;
     Object::DoDispose();
+}
+
+void
+LowPowerStarHelper::SetDeviceAttribute(const std::string& name, const AttributeValue& value)
+{
+    m_deviceFactory.Set(name, value);
 }
 
 void
@@ -248,15 +222,8 @@ LowPowerStarHelper::CreateNodes()
 Ptr<LowPowerNetDevice>
 LowPowerStarHelper::CreateDevice(Ptr<Node> node, uint16_t address, bool sleepy)
 {
-    auto device = CreateObject<LowPowerNetDevice>();
-    device->SetAttribute("PanId", UintegerValue(m_panId));
-    device->SetAttribute("MacMaxFrameRetries", UintegerValue(m_macRetries));
-    device->SetAttribute("TransmitQueueLimit", UintegerValue(m_transmitLimit));
-    device->SetAttribute("HeldQueueLimit", UintegerValue(m_heldLimit));
+    auto device = m_deviceFactory.Create<LowPowerNetDevice>();
     device->SetAttribute("Sleepy", BooleanValue(sleepy));
-    device->SetAttribute("PollPeriod", TimeValue(m_pollPeriod));
-    device->SetAttribute("FastPollPeriod", TimeValue(m_fastPollPeriod));
-    device->SetAttribute("FastPollDuration", TimeValue(m_fastPollDuration));
     device->GetLossModel()->SetAttribute("Loss", DoubleValue(m_loss));
     device->SetAddress(ToMac16(address));
     device->SetChannel(m_channel);

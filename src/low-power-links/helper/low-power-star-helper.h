@@ -6,6 +6,7 @@
 #include "ns3/ipv6-address.h"
 #include "ns3/net-device-container.h"
 #include "ns3/node-container.h"
+#include "ns3/object-factory.h"
 #include "ns3/object.h"
 
 namespace ns3
@@ -35,6 +36,9 @@ class LowPowerStarHelper : public Object
 
     LowPowerStarHelper();
     ~LowPowerStarHelper() override;
+
+    /// Sets an attribute of every LowPowerNetDevice (Sleepy is the helper's own). Before Build().
+    void SetDeviceAttribute(const std::string& name, const AttributeValue& value);
 
     /// Creates nodes, devices, addresses and routes.
     void Build();
@@ -95,17 +99,11 @@ class LowPowerStarHelper : public Object
     uint32_t m_sensorCount{0};
     uint32_t m_collectorCount{0};
     double m_loss{0};
-    uint8_t m_macRetries{0};
     bool m_sleepy{false};
-    Time m_pollPeriod;
-    Time m_fastPollPeriod;
-    Time m_fastPollDuration;
-    uint32_t m_transmitLimit{0};
-    uint32_t m_heldLimit{0};
     Time m_wiredDelay;
     double m_radius{0};
     bool m_neighborDiscovery{false};
-    uint16_t m_panId{0};
+    ObjectFactory m_deviceFactory;
 
     NodeContainer m_sensors;
     NodeContainer m_collectors;

@@ -22,42 +22,9 @@ namespace
 constexpr uint8_t DATA_REQUEST = static_cast<uint8_t>(lowpower::CommandId::DataRequest);
 
 lowpower::MacAddress
-ToShort(uint16_t address)
+MakeAddress(uint16_t address)
 {
     return {lowpower::AddressMode::Short, address};
-}
-
-uint16_t
-ToNumber(Mac16Address address)
-{
-    uint8_t bytes[2];
-    address.CopyTo(bytes);
-    return bytes[0] << 8 | bytes[1];
-}
-
-Mac16Address
-ToMac16(uint16_t address)
-{
-    uint8_t bytes[] = {static_cast<uint8_t>(address >> 8), static_cast<uint8_t>(address)};
-    Mac16Address mac;
-    mac.CopyFrom(bytes);
-    return mac;
-}
-
-/**
- * The short address in a Mac16Address or in the last two bytes of a pseudo 48-bit address. The type
- * of an address that came in an option of neighbour discovery is not known, so the length decides.
- */
-std::optional<uint16_t>
-ToNumber(const Address& address)
-{
-    uint8_t bytes[Address::MAX_SIZE];
-    uint32_t length = address.CopyTo(bytes);
-    if (length != 2 && length != 6)
-    {
-        return std::nullopt;
-    }
-    return static_cast<uint16_t>(bytes[length - 2] << 8 | bytes[length - 1]);
 }
 
 } // namespace
@@ -67,7 +34,7 @@ LowPowerNetDevice::GetTypeId()
 {
     static TypeId tid =
         TypeId("ns3::LowPowerNetDevice")
-            .SetParent<NetDevice>()
+            .SetParent<ShortAddressNetDevice>()
             .SetGroupName("LowPowerLinks")
             .AddConstructor<LowPowerNetDevice>()
             .AddAttribute("PanId",
@@ -203,7 +170,8 @@ LowPowerNetDevice::LowPowerNetDevice()
       m_lossModel(CreateObject<FrameLossModel>()),
       m_mac(*this),
       m_pollPhase(CreateObject<UniformRandomVariable>()),
-      m_pollDeadline([this] { PollIfDue(); })
+      m_held([this](Ptr<MacFrame> frame) { m_mac.Send(frame, true); }),
+      m_poller([this](bool fast) { Poll(fast); }, [this](bool on) { m_mac.SetListening(on); })
 {
     m_phy->SetLossModel(m_lossModel);
     m_mac.Attach(m_phy);
@@ -220,28 +188,24 @@ LowPowerNetDevice::DoInitialize()
     settings.maxBe = m_maxBe;
     settings.maxCsmaBackoffs = m_maxCsmaBackoffs;
     m_mac.SetSettings(settings);
-    m_mac.SetAddress(m_panId, m_address);
+    m_mac.SetAddress(m_panId, GetNumber());
     m_duplicates.SetLimit(m_duplicateLimit);
     m_mac.Start(!m_sleepy);
     if (m_sleepy)
     {
         StartPolling();
     }
-    NetDevice::DoInitialize();
+    ShortAddressNetDevice::DoInitialize();
 }
 
 void
 LowPowerNetDevice::DoDispose()
 {
-    m_pollDeadline.Set(std::nullopt);
-    m_frameWait.Cancel();
+    m_poller.Stop();
     m_mac.Stop();
-    m_children.clear();
+    m_held.Clear();
     m_phy->Dispose();
-    m_receiveCallback =
-        MakeNullCallback<bool, Ptr<NetDevice>, Ptr<const Packet>, uint16_t, const Address&>();
-    m_node = nullptr;
-    NetDevice::DoDispose();
+    ShortAddressNetDevice::DoDispose();
 }
 
 void
@@ -254,13 +218,13 @@ LowPowerNetDevice::SetChannel(Ptr<SpectrumChannel> channel)
 void
 LowPowerNetDevice::SetParent(Mac16Address parent)
 {
-    m_parent = ToNumber(parent);
+    m_parent = *ToShort(parent);
 }
 
 void
 LowPowerNetDevice::AddSleepyChild(Mac16Address child)
 {
-    m_children[ToNumber(child)];
+    m_held.AddChild(*ToShort(child));
 }
 
 Ptr<LowPowerPhy>
@@ -275,28 +239,10 @@ LowPowerNetDevice::GetLossModel() const
     return m_lossModel;
 }
 
-Mac16Address
-LowPowerNetDevice::GetShortAddress() const
-{
-    return ToMac16(m_address);
-}
-
 uint16_t
 LowPowerNetDevice::GetPanId() const
 {
     return m_panId;
-}
-
-Mac48Address
-LowPowerNetDevice::ToPseudoAddress(Mac16Address address)
-{
-    // As ns-3's 6LoWPAN expects it by RFC 6282: the universal/local bit says local, no PAN
-    // identifier.
-    uint8_t bytes[6] = {0x02, 0, 0, 0, 0, 0};
-    address.CopyTo(bytes + 4);
-    Mac48Address pseudo;
-    pseudo.CopyFrom(bytes);
-    return pseudo;
 }
 
 int64_t
@@ -320,9 +266,9 @@ LowPowerNetDevice::CreateFrame(Ptr<Packet> payload, uint16_t destination)
     frame->header.panIdCompression = true;
     frame->header.sequence = m_sequences[destination]++;
     frame->header.destinationPan = m_panId;
-    frame->header.destination = ToShort(destination);
+    frame->header.destination = MakeAddress(destination);
     frame->header.sourcePan = m_panId;
-    frame->header.source = ToShort(m_address);
+    frame->header.source = MakeAddress(GetNumber());
     frame->header.length = lowpower::SHORT_MHR_SIZE;
     return frame;
 }
@@ -330,7 +276,7 @@ LowPowerNetDevice::CreateFrame(Ptr<Packet> payload, uint16_t destination)
 bool
 LowPowerNetDevice::Send(Ptr<Packet> packet, const Address& dest, uint16_t protocolNumber)
 {
-    std::optional<uint16_t> to = ToNumber(dest);
+    std::optional<uint16_t> to = ShortAddressNetDevice::ToShort(dest);
     if (!to || packet->GetSize() > GetMtu())
     {
         return false;
@@ -338,10 +284,10 @@ LowPowerNetDevice::Send(Ptr<Packet> packet, const Address& dest, uint16_t protoc
     uint16_t destination = *to;
     if (destination != lowpower::BROADCAST_ADDRESS)
     {
-        return m_children.count(destination) ? Hold(packet, destination)
-                                             : SendDirect(packet, destination);
+        return m_held.IsChild(destination) ? Hold(packet, destination)
+                                           : SendDirect(packet, destination);
     }
-    for (const auto& [child, queue] : m_children)
+    for (uint16_t child : m_held.GetChildren())
     {
         Hold(packet->Copy(), child);
     }
@@ -363,51 +309,21 @@ LowPowerNetDevice::SendDirect(Ptr<Packet> payload, uint16_t destination)
 bool
 LowPowerNetDevice::Hold(Ptr<Packet> payload, uint16_t child)
 {
-    HeldQueue& queue = m_children[child];
-    if (queue.frames.size() >= m_heldLimit)
+    Ptr<MacFrame> frame = CreateFrame(payload, child);
+    frame->retries = m_heldRetries;
+    frame->held = true;
+    if (!m_held.Hold(frame, m_heldLimit))
     {
         m_queueDrop(payload, "held");
         return false;
     }
-    Ptr<MacFrame> frame = CreateFrame(payload, child);
-    frame->retries = m_heldRetries;
-    frame->held = true;
-    queue.frames.push_back(frame);
     return true;
-}
-
-void
-LowPowerNetDevice::ReleaseHeld(uint16_t child)
-{
-    auto found = m_children.find(child);
-    if (found == m_children.end() || found->second.frames.empty() || found->second.sending)
-    {
-        return;
-    }
-    HeldQueue& queue = found->second;
-    queue.sending = true;
-    queue.frames.front()->header.framePending = queue.frames.size() > 1;
-    m_mac.Send(queue.frames.front(), true);
-}
-
-void
-LowPowerNetDevice::HeldDone(Ptr<MacFrame> frame, MacOutcome outcome)
-{
-    HeldQueue& queue = m_children[frame->header.destination.value];
-    queue.sending = false;
-    if (outcome == MacOutcome::Success)
-    {
-        queue.frames.pop_front();
-        m_sendOutcome(frame->payload, ToString(outcome), frame->attempts);
-    }
 }
 
 bool
 LowPowerNetDevice::IsPending(const lowpower::MacAddress& child)
 {
-    auto found = m_children.find(child.value);
-    return child.mode == lowpower::AddressMode::Short && found != m_children.end() &&
-           !found->second.frames.empty();
+    return child.mode == lowpower::AddressMode::Short && m_held.IsPending(child.value);
 }
 
 void
@@ -415,19 +331,18 @@ LowPowerNetDevice::AckDone(const lowpower::MacHeader& header, bool pending)
 {
     if (pending) // the child listens
     {
-        ReleaseHeld(header.source.value);
+        m_held.Release(header.source.value);
     }
-    if (m_pollAgain && header.type == lowpower::FrameType::Data)
+    if (header.type == lowpower::FrameType::Data)
     {
-        m_pollAgain = false;
-        Poll(true);
+        m_poller.FrameAcknowledged();
     }
 }
 
 void
 LowPowerNetDevice::FrameStarts(Ptr<Packet> frame, Time duration, uint32_t attempt)
 {
-    frame->AddPacketTag(FrameTag(m_node ? m_node->GetId() : 0, ++m_frameNumber));
+    frame->AddPacketTag(FrameTag(GetNode() ? GetNode()->GetId() : 0, ++m_frameNumber));
     m_frameSent(frame, Simulator::Now(), duration, attempt);
     m_sniffer(frame);
 }
@@ -451,10 +366,9 @@ LowPowerNetDevice::FrameAccepted(const lowpower::MacHeader& header, Ptr<const Pa
 void
 LowPowerNetDevice::Deliver(const lowpower::MacHeader& header, Ptr<const Packet> frame)
 {
-    if (m_frameWait.IsRunning() && !header.IsBroadcast())
+    if (!header.IsBroadcast())
     {
-        m_pollAgain = header.framePending;
-        StopListening();
+        m_poller.FrameArrived(header.framePending);
     }
     if (!header.IsBroadcast() && m_duplicates.IsDuplicate(header.source, header.sequence))
     {
@@ -469,26 +383,25 @@ LowPowerNetDevice::Deliver(const lowpower::MacHeader& header, Ptr<const Packet> 
     {
         return;
     }
-    NoteActivity();
-    m_receiveCallback(this, payload, 0, ToPseudoAddress(ToMac16(header.source.value)));
+    m_poller.NoteActivity();
+    ShortAddressNetDevice::Deliver(payload, header.source.value);
 }
 
 void
 LowPowerNetDevice::FrameDone(Ptr<MacFrame> frame, MacOutcome outcome)
 {
-    if (frame->held)
+    if (frame->held && !m_held.Done(frame, outcome))
     {
-        HeldDone(frame, outcome);
-        return;
+        return; // it is sent again after the next poll
     }
     m_sendOutcome(frame->payload, ToString(outcome), frame->attempts);
     if (frame->header.type == lowpower::FrameType::Command)
     {
-        PollDone(frame, outcome);
+        m_poller.PollDone(outcome == MacOutcome::Success && frame->ackPending);
     }
-    else
+    else if (!frame->held)
     {
-        NoteActivity();
+        m_poller.NoteActivity();
     }
 }
 
@@ -506,7 +419,7 @@ LowPowerNetDevice::FrameMissed(Ptr<const Packet> frame, LowPowerPhy::Miss why)
     }
     bool mine = header->type == lowpower::FrameType::Acknowledgement
                     ? m_mac.GetAwaitedAck() == header->sequence
-                    : header->destination == ToShort(m_address) || header->IsBroadcast();
+                    : header->destination == MakeAddress(GetNumber()) || header->IsBroadcast();
     if (mine)
     {
         constexpr const char* reasons[] = {"not-listening", "collision", "loss"};
@@ -522,76 +435,16 @@ LowPowerNetDevice::StartPolling()
     settings.fastPeriod = ToDuration(m_fastPollPeriod);
     settings.fastDuration = ToDuration(m_fastPollDuration);
     Time first = Simulator::Now() + m_pollPeriod * m_pollPhase->GetValue(0, 1);
-    m_polls.Start(settings, sansio::TimePoint(ToDuration(first)));
-    m_pollDeadline.Set(m_polls.GetNext());
-}
-
-void
-LowPowerNetDevice::PollIfDue()
-{
-    bool fast = m_polls.IsFast(SimulatedNow());
-    m_polls.NotePoll(SimulatedNow());
-    m_pollDeadline.Set(m_polls.GetNext());
-    if (!m_polling)
-    {
-        Poll(fast);
-    }
+    m_poller.Start(settings, m_frameWaitTime, first);
 }
 
 void
 LowPowerNetDevice::Poll(bool fast)
 {
-    m_polling = true;
     m_pollSent(fast);
     Ptr<MacFrame> poll = CreateFrame(Create<Packet>(&DATA_REQUEST, 1), *m_parent);
     poll->header.type = lowpower::FrameType::Command;
     m_mac.Send(poll, false);
-}
-
-void
-LowPowerNetDevice::PollDone(Ptr<MacFrame> frame, MacOutcome outcome)
-{
-    if (outcome == MacOutcome::Success && frame->ackPending)
-    {
-        m_frameWait = Simulator::Schedule(m_frameWaitTime, &LowPowerNetDevice::StopListening, this);
-        m_mac.SetListening(true);
-        return;
-    }
-    m_polling = false;
-}
-
-void
-LowPowerNetDevice::StopListening()
-{
-    if (!m_frameWait.IsRunning())
-    {
-        NoteActivity(); // nothing came, though something is held
-    }
-    m_frameWait.Cancel();
-    m_polling = false;
-    m_mac.SetListening(false);
-}
-
-void
-LowPowerNetDevice::NoteActivity()
-{
-    if (m_sleepy)
-    {
-        m_polls.NoteActivity(SimulatedNow());
-        m_pollDeadline.Set(m_polls.GetNext());
-    }
-}
-
-void
-LowPowerNetDevice::SetIfIndex(const uint32_t index)
-{
-    m_ifIndex = index;
-}
-
-uint32_t
-LowPowerNetDevice::GetIfIndex() const
-{
-    return m_ifIndex;
 }
 
 Ptr<Channel>
@@ -601,129 +454,10 @@ LowPowerNetDevice::GetChannel() const
 }
 
 void
-LowPowerNetDevice::SetAddress(Address address)
-{
-    std::optional<uint16_t> number = ToNumber(address);
-    NS_ABORT_MSG_UNLESS(number, "LowPowerNetDevice: " << address << " is no short address");
-    m_address = *number;
-}
-
-Address
-LowPowerNetDevice::GetAddress() const
-{
-    return ToPseudoAddress(ToMac16(m_address));
-}
-
-bool
-LowPowerNetDevice::SetMtu(const uint16_t mtu)
-{
-    return mtu == GetMtu();
-}
-
-uint16_t
-LowPowerNetDevice::GetMtu() const
-{
-    return lowpower::MAX_FRAME_SIZE - lowpower::SHORT_MHR_SIZE - lowpower::FCS_SIZE;
-}
-
-bool
-LowPowerNetDevice::IsLinkUp() const
-{
-    return true;
-}
-
-void
-LowPowerNetDevice::AddLinkChangeCallback(Callback<void> callback)
-{
-    m_linkChanges.ConnectWithoutContext(callback);
-}
-
-bool
-LowPowerNetDevice::IsBroadcast() const
-{
-    return true;
-}
-
-Address
-LowPowerNetDevice::GetBroadcast() const
-{
-    return ToPseudoAddress(ToMac16(lowpower::BROADCAST_ADDRESS));
-}
-
-bool
-LowPowerNetDevice::IsMulticast() const
-{
-    return true;
-}
-
-Address
-LowPowerNetDevice::GetMulticast(Ipv4Address multicastGroup) const
-{
-    return GetBroadcast();
-}
-
-Address
-LowPowerNetDevice::GetMulticast(Ipv6Address address) const
-{
-    return GetBroadcast();
-}
-
-bool
-LowPowerNetDevice::IsBridge() const
-{
-    return false;
-}
-
-bool
-LowPowerNetDevice::IsPointToPoint() const
-{
-    return false;
-}
-
-bool
-LowPowerNetDevice::SendFrom(Ptr<Packet> packet,
-                            const Address& source,
-                            const Address& dest,
-                            uint16_t protocolNumber)
-{
-    return source == GetAddress() && Send(packet, dest, protocolNumber);
-}
-
-Ptr<Node>
-LowPowerNetDevice::GetNode() const
-{
-    return m_node;
-}
-
-void
 LowPowerNetDevice::SetNode(Ptr<Node> node)
 {
-    m_node = node;
+    ShortAddressNetDevice::SetNode(node);
     m_phy->SetDevice(this);
-}
-
-bool
-LowPowerNetDevice::NeedsArp() const
-{
-    return true;
-}
-
-void
-LowPowerNetDevice::SetReceiveCallback(ReceiveCallback callback)
-{
-    m_receiveCallback = callback;
-}
-
-void
-LowPowerNetDevice::SetPromiscReceiveCallback(PromiscReceiveCallback callback)
-{
-    // Frames for others are seen in the trace source Sniffer.
-}
-
-bool
-LowPowerNetDevice::SupportsSendFrom() const
-{
-    return false;
 }
 
 } // namespace ns3

@@ -2,14 +2,12 @@
 #pragma once
 
 #include "low-power-links/model/frame-loss-model.h"
+#include "low-power-links/model/held-frames.h"
 #include "low-power-links/model/low-power-mac.h"
+#include "low-power-links/model/poller.h"
+#include "low-power-links/model/short-address-net-device.h"
 #include "low-power-links/protocol/duplicate-filter.h"
-#include "low-power-links/protocol/poll-schedule.h"
-#include "sans-io/model/deadline.h"
 
-#include "ns3/mac16-address.h"
-#include "ns3/mac48-address.h"
-#include "ns3/net-device.h"
 #include "ns3/spectrum-channel.h"
 #include "ns3/traced-callback.h"
 
@@ -40,11 +38,11 @@ namespace ns3
  *
  * **Loss**: FrameLossModel, see GetLossModel().
  *
- * IPv6 multicast is carried as broadcast (RFC 4944 section 3). Left out: beacons, association,
+ * Left out: beacons, association,
  * extended addresses, MAC security. Frames of plain LrWpanNetDevice on the same channel are
  * understood.
  */
-class LowPowerNetDevice : public NetDevice, private LowPowerMac::User
+class LowPowerNetDevice : public ShortAddressNetDevice, private LowPowerMac::User
 {
   public:
     static TypeId GetTypeId();
@@ -61,11 +59,7 @@ class LowPowerNetDevice : public NetDevice, private LowPowerMac::User
 
     Ptr<LowPowerPhy> GetPhy() const;
     Ptr<FrameLossModel> GetLossModel() const;
-    Mac16Address GetShortAddress() const;
     uint16_t GetPanId() const;
-    /// The pseudo 48-bit address of a short address, as ns-3's 6LoWPAN forms interface identifiers
-    /// of it.
-    static Mac48Address ToPseudoAddress(Mac16Address address);
 
     /// Fixes the streams of backoff, loss, PHY and poll phase; \return how many it uses (4).
     int64_t AssignStreams(int64_t stream);
@@ -111,33 +105,9 @@ class LowPowerNetDevice : public NetDevice, private LowPowerMac::User
                                         uint32_t attempts);
 
     // From NetDevice
-    void SetIfIndex(const uint32_t index) override;
-    uint32_t GetIfIndex() const override;
     Ptr<Channel> GetChannel() const override;
-    void SetAddress(Address address) override; ///< a Mac16Address, or the pseudo address of one
-    Address GetAddress() const override;       ///< the pseudo 48-bit address
-    bool SetMtu(const uint16_t mtu) override;
-    uint16_t GetMtu() const override; ///< 116: what one frame carries
-    bool IsLinkUp() const override;
-    void AddLinkChangeCallback(Callback<void> callback) override;
-    bool IsBroadcast() const override;
-    Address GetBroadcast() const override;
-    bool IsMulticast() const override;
-    Address GetMulticast(Ipv4Address multicastGroup) const override;
-    Address GetMulticast(Ipv6Address address) const override;
-    bool IsBridge() const override;
-    bool IsPointToPoint() const override;
     bool Send(Ptr<Packet> packet, const Address& dest, uint16_t protocolNumber) override;
-    bool SendFrom(Ptr<Packet> packet,
-                  const Address& source,
-                  const Address& dest,
-                  uint16_t protocolNumber) override;
-    Ptr<Node> GetNode() const override;
     void SetNode(Ptr<Node> node) override;
-    bool NeedsArp() const override;
-    void SetReceiveCallback(ReceiveCallback callback) override;
-    void SetPromiscReceiveCallback(PromiscReceiveCallback callback) override;
-    bool SupportsSendFrom() const override;
 
   private:
     void DoInitialize() override;
@@ -155,35 +125,20 @@ class LowPowerNetDevice : public NetDevice, private LowPowerMac::User
     Ptr<MacFrame> CreateFrame(Ptr<Packet> payload, uint16_t destination);
     bool SendDirect(Ptr<Packet> payload, uint16_t destination);
     bool Hold(Ptr<Packet> payload, uint16_t child);
-    void ReleaseHeld(uint16_t child);
-    void HeldDone(Ptr<MacFrame> frame, MacOutcome outcome);
     void Deliver(const lowpower::MacHeader& header, Ptr<const Packet> frame);
 
     void StartPolling();
-    void PollIfDue();
     void Poll(bool fast);
-    void PollDone(Ptr<MacFrame> frame, MacOutcome outcome);
-    void StopListening();
-    void NoteActivity();
 
-    /// Frames for one sleepy child, in order; the first one may be with the MAC.
-    struct HeldQueue
-    {
-        std::deque<Ptr<MacFrame>> frames;
-        bool sending{false};
-    };
-
-    Ptr<Node> m_node;
-    uint32_t m_ifIndex{0};
     Ptr<LowPowerPhy> m_phy;
     Ptr<FrameLossModel> m_lossModel;
     LowPowerMac m_mac;
     Ptr<UniformRandomVariable> m_pollPhase;
-    ReceiveCallback m_receiveCallback;
-    TracedCallback<> m_linkChanges;
+    HeldFrames m_held;
+    std::optional<uint16_t> m_parent;
+    Poller m_poller;
 
     uint16_t m_panId{0};
-    uint16_t m_address{0};
     uint8_t m_retries{0};
     uint8_t m_heldRetries{0};
     uint32_t m_transmitLimit{0};
@@ -201,13 +156,6 @@ class LowPowerNetDevice : public NetDevice, private LowPowerMac::User
     uint64_t m_frameNumber{0};
     std::map<uint16_t, uint8_t> m_sequences; ///< next sequence number of each destination
     lowpower::DuplicateFilter m_duplicates{1};
-    std::map<uint16_t, HeldQueue> m_children;
-    std::optional<uint16_t> m_parent;
-    lowpower::PollSchedule m_polls;
-    Deadline m_pollDeadline;
-    bool m_polling{false};   ///< a poll is with the MAC, or its frame is awaited
-    bool m_pollAgain{false}; ///< the frame that came says that more are held
-    EventId m_frameWait;
 
     TracedCallback<Ptr<const Packet>, Time, Time, uint32_t> m_frameSent;
     TracedCallback<Ptr<const Packet>> m_frameReceived;
