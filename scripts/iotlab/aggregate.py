@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """From the records of the points to one row per run, and from those to means with intervals."""
 
+import functools
 import json
 import math
 
@@ -27,10 +28,12 @@ class Results:
                          if name not in self.parameters + self.described + ["combination", "RngRun"]]
         self.summary = self._summarise()
 
+    @functools.cache
     def varied(self):
         """The parameters that take more than one value."""
         return [name for name in self.parameters if self.runs[name].astype(str).nunique() > 1]
 
+    @functools.cache
     def combinations(self):
         return self.runs.drop_duplicates("combination").set_index("combination")[self.parameters + self.described]
 
