@@ -126,6 +126,19 @@ Processor::HandleQueueEnd()
     }
     SettleJobs();
     m_busyTrace(false);
+    GiveTurns();
+}
+
+void
+Processor::GiveTurns()
+{
+    Ptr<Processor> self(this);
+    while (!m_turns.empty() && !IsBusy())
+    {
+        ProcessorTurn* turn = m_turns.front();
+        m_turns.pop_front();
+        turn->Grant();
+    }
 }
 
 void

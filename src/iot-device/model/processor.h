@@ -2,6 +2,7 @@
 #pragma once
 
 #include "iot-device/model/mcu-profile.h"
+#include "iot-device/model/processor-turn.h"
 #include "sans-io/protocol/operation.h"
 
 #include "ns3/event-id.h"
@@ -21,8 +22,8 @@ namespace ns3
  *
  * It is aggregated to the Node; a node without one computes in no time and for no charge. What is
  * left out: more than one core, priorities, preemption by interrupts, and everything a node
- * computes that is not an Operation (parsing, copying, the scheduler). The queue has no bound: a
- * caller that must not wait asks GetBusyUntil() first.
+ * computes that is not an Operation (copying, the scheduler). The queue itself has no bound: who
+ * takes input in asks for a ProcessorTurn before, so that no more than one piece of it is queued.
  */
 class Processor : public Object
 {
@@ -68,6 +69,8 @@ class Processor : public Object
     void DoDispose() override;
 
   private:
+    friend class ProcessorTurn;
+
     struct Job
     {
         sansio::OperationKind kind;
@@ -77,12 +80,14 @@ class Processor : public Object
 
     void Enqueue(const sansio::Operation& operation);
     void HandleQueueEnd();
+    void GiveTurns();        ///< to those who wait, until one of them has work to do
     void SettleJobs() const; ///< moves the jobs done by now from the queue into m_spent
 
     bool m_hasProfile{false};
     McuProfile m_profile;
     Time m_busyUntil;
     EventId m_queueEnd;
+    std::list<ProcessorTurn*> m_turns; ///< those who wait, the first in front
     mutable std::deque<Job> m_jobs;
     mutable std::array<Time, OPERATION_KINDS> m_spent;
     TracedCallback<bool> m_busyTrace;

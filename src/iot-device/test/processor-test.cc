@@ -4,6 +4,7 @@
 #include "ns3/simulator.h"
 
 #include <gtest/gtest.h>
+#include <memory>
 
 using namespace ns3;
 using sansio::Operation;
@@ -116,6 +117,127 @@ TEST_F(ProcessorTest, KnowsTheTimeSpentOnAKindInTheMiddleOfAJob)
     EXPECT_EQ(m_processor->GetTimeSpent(OperationKind::Aes128Ccm), MilliSeconds(1));
     EXPECT_EQ(m_processor->GetTimeSpent(OperationKind::EcdsaP256Sign), MilliSeconds(10));
     EXPECT_FALSE(m_processor->IsBusy());
+}
+
+/// Tasks that take work in by turns: each has so many pieces of 10 ms.
+class TurnTest : public ProcessorTest
+{
+  protected:
+    struct Task
+    {
+        Task(TurnTest& test, char name, int pieces)
+            : test(test),
+              name(name),
+              pieces(pieces),
+              turn([this] { Work(); })
+        {
+            turn.SetProcessor(test.m_processor);
+        }
+
+        void Work()
+        {
+            while (pieces > 0 && turn.Take())
+            {
+                pieces--;
+                test.m_order.emplace_back(Simulator::Now(), name);
+                test.m_processor->Execute({SIGN});
+            }
+        }
+
+        TurnTest& test;
+        char name;
+        int pieces;
+        ProcessorTurn turn;
+    };
+
+    std::vector<std::pair<Time, char>> m_order;
+};
+
+TEST_F(TurnTest, TasksTakeTurnsAndNoMoreThanOnePieceIsQueued)
+{
+    Task a(*this, 'a', 3);
+    Task b(*this, 'b', 1);
+    Task c(*this, 'c', 2);
+    Simulator::Schedule(MilliSeconds(1), [&] {
+        a.Work();
+        b.Work();
+        c.Work();
+        c.Work(); // who waits waits once
+    });
+    Simulator::Run();
+    EXPECT_EQ(m_order,
+              (std::vector<std::pair<Time, char>>{{MilliSeconds(1), 'a'},
+                                                  {MilliSeconds(11), 'a'}, // asked again first
+                                                  {MilliSeconds(21), 'b'},
+                                                  {MilliSeconds(31), 'c'},
+                                                  {MilliSeconds(41), 'a'},
+                                                  {MilliSeconds(51), 'c'}}));
+    EXPECT_EQ(Simulator::Now(), MilliSeconds(61));
+    EXPECT_FALSE(a.turn.IsWaiting());
+}
+
+TEST_F(TurnTest, WhoAsksAtTheInstantTheQueueEndsComesBehindThoseWhoWait)
+{
+    Task a(*this, 'a', 1);
+    Task b(*this, 'b', 1);
+    Task c(*this, 'c', 1);
+    Simulator::Schedule(MilliSeconds(11), [&] { c.Work(); }); // before the end of the queue
+    Simulator::Schedule(MilliSeconds(1), [&] {
+        a.Work();
+        b.Work();
+    });
+    Simulator::Run();
+    EXPECT_EQ(m_order,
+              (std::vector<std::pair<Time, char>>{{MilliSeconds(1), 'a'},
+                                                  {MilliSeconds(11), 'b'},
+                                                  {MilliSeconds(21), 'c'}}));
+}
+
+TEST_F(TurnTest, ATaskThatGoesWhileItWaitsOrWorksGivesItsTurnOn)
+{
+    Task a(*this, 'a', 1);
+    auto b = std::make_unique<Task>(*this, 'b', 1);
+    std::unique_ptr<ProcessorTurn> once;
+    once = std::make_unique<ProcessorTurn>([&] { once.reset(); });
+    once->SetProcessor(m_processor);
+    Task c(*this, 'c', 1);
+    Simulator::Schedule(MilliSeconds(1), [&] {
+        a.Work();
+        b->Work();
+        EXPECT_FALSE(once->Take());
+        c.Work();
+    });
+    Simulator::Schedule(MilliSeconds(5), [&] { b.reset(); });
+    Simulator::Run();
+    EXPECT_FALSE(once);
+    EXPECT_EQ(
+        m_order,
+        (std::vector<std::pair<Time, char>>{{MilliSeconds(1), 'a'}, {MilliSeconds(11), 'c'}}));
+}
+
+TEST(ProcessorTurnWithoutProcessor, IsAlwaysGranted)
+{
+    ProcessorTurn turn([] { FAIL(); });
+    EXPECT_TRUE(turn.Take());
+    EXPECT_TRUE(turn.Take());
+}
+
+TEST(ProcessorOfAProfile, TakesTheTimeOfItsTableForAMessage)
+{
+    const std::vector<std::pair<std::string, Time>> times = {
+        {"server", MicroSeconds(10)},
+        {"gateway", MicroSeconds(110)},
+        {"nrf52840-software", MicroSeconds(828)},
+        {"cc2538", MicroSeconds(1656)}};
+    for (const auto& [profile, time] : times)
+    {
+        Ptr<Node> node = CreateObject<Node>();
+        DeviceHelper(profile).Install(node);
+        EXPECT_EQ(node->GetObject<Processor>()->GetDuration({OperationKind::Message, 1, 100}), time)
+            << profile;
+        node->Dispose();
+    }
+    Simulator::Destroy();
 }
 
 TEST(ProcessorOfAProfile, VerifiesForTheTimeOfItsTable)

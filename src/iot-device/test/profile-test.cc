@@ -158,6 +158,7 @@ class BrokenProfile : public testing::Test
                "ecdsa-p256-sign={milliseconds=10,source='s'}\n"
                "ecdsa-p256-verify={milliseconds=10,source='s'}\n"
                "rsa-2048-sign={milliseconds=10,source='s'}\n"
+               "message={milliseconds=1,source='s'}\n"
                "rsa-2048-verify={milliseconds=10,source='s'}\n"
                "aes-128-cbc={kib_per_second=100,source='s'}\n"
                "sha-256-bulk={kib_per_second=100,source='s'}\n"

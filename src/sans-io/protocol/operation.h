@@ -29,6 +29,7 @@ enum class OperationKind : uint8_t
     HmacSha256,       ///< by bytes
     Tls12Prf,         ///< one derivation of the TLS 1.2 PRF, by bytes of output
     Hkdf,             ///< one HKDF-Extract or HKDF-Expand, by bytes of output
+    Message,          ///< one message of a protocol taken in and acted on, by bytes of message
     Count,            ///< how many kinds there are; not a kind
 };
 
@@ -50,7 +51,8 @@ ToString(OperationKind kind)
                                           "sha-256",
                                           "hmac-sha-256",
                                           "tls12-prf",
-                                          "hkdf"};
+                                          "hkdf",
+                                          "message"};
     static_assert(sizeof(names) / sizeof(names[0]) == static_cast<size_t>(OperationKind::Count));
     return names[static_cast<size_t>(kind)];
 }
