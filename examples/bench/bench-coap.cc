@@ -28,7 +28,16 @@ constexpr uint32_t RESPONSE_SIZE = 4 + 2;
 constexpr uint16_t PORT = 5683;
 const Time PERIOD = MilliSeconds(10);
 const Time BEGIN = Seconds(2);
+const Time ONE_WAY = MicroSeconds(1010); // delay of the link and transmission of a request
 const Time END = Seconds(32);
+
+/// The clients take turns within a period, as devices that know nothing of each other do. Both
+/// halves keep to it: a frame of one meets the same state of the network as that of the other.
+Time
+GetStart(uint32_t client)
+{
+    return BEGIN + PERIOD * client / CLIENTS;
+}
 
 struct Result
 {
@@ -57,7 +66,7 @@ RunCoap()
         star.clients.Get(i)->AddApplication(client);
         coap::Request request(coap::Code::Put, "s/00/t", sansio::Bytes(PAYLOAD));
         request.confirmable = false;
-        bench::Repeat(BEGIN, PERIOD, END, [client, request, &result] {
+        bench::Repeat(GetStart(i), PERIOD, END, [client, request, &result] {
             client->Request(request, [&result](const CoapResult& answer) {
                 result.down += answer.response.has_value();
             });
@@ -69,16 +78,16 @@ RunCoap()
 }
 
 void
-InstallFlow(Ptr<Node> from, Ptr<Node> to, Ipv4Address address, uint16_t port, uint32_t size)
+InstallFlow(Ptr<Node> from, Ipv4Address address, uint32_t size, Time start)
 {
     auto client = CreateObject<UdpClient>();
     client->SetAttribute("RemoteAddress", AddressValue(address));
-    client->SetAttribute("RemotePort", UintegerValue(port));
+    client->SetAttribute("RemotePort", UintegerValue(PORT));
     client->SetAttribute("PacketSize", UintegerValue(size));
     client->SetAttribute("Interval", TimeValue(PERIOD));
     client->SetAttribute("MaxPackets",
                          UintegerValue((END - BEGIN).GetNanoSeconds() / PERIOD.GetNanoSeconds()));
-    client->SetStartTime(BEGIN);
+    client->SetStartTime(start);
     from->AddApplication(client);
 }
 
@@ -101,13 +110,12 @@ RunUdp()
     for (uint32_t i = 0; i < CLIENTS; i++)
     {
         Ptr<Node> node = star.clients.Get(i);
-        InstallFlow(node, star.server, star.serverAddresses[i], PORT, REQUEST_SIZE);
+        InstallFlow(node, star.serverAddresses[i], REQUEST_SIZE, GetStart(i));
         down.push_back(InstallServer(node));
         InstallFlow(star.server,
-                    node,
                     star.clientAddresses[i],
-                    PORT,
-                    std::max(RESPONSE_SIZE, SEQUENCE_HEADER));
+                    std::max(RESPONSE_SIZE, SEQUENCE_HEADER),
+                    GetStart(i) + ONE_WAY);
     }
     Result result{};
     result.wall = bench::RunAndTime(END + Seconds(1));
