@@ -13,18 +13,23 @@ sansio::PeerAddress
 ToPeerAddress(const Address& address)
 {
     sansio::PeerAddress peer;
-    if (Inet6SocketAddress::IsMatchingType(address))
+    // An IPv6 address alone is longer than an IPv4 one with its port: no need to ask for the type
+    // of both.
+    if (address.GetLength() < peer.ip.size())
+    {
+        if (InetSocketAddress::IsMatchingType(address))
+        {
+            auto inet = InetSocketAddress::ConvertFrom(address);
+            peer.ip[10] = peer.ip[11] = 0xff;
+            inet.GetIpv4().Serialize(&peer.ip[12]);
+            peer.port = inet.GetPort();
+        }
+    }
+    else if (Inet6SocketAddress::IsMatchingType(address))
     {
         auto inet6 = Inet6SocketAddress::ConvertFrom(address);
         inet6.GetIpv6().GetBytes(peer.ip.data());
         peer.port = inet6.GetPort();
-    }
-    else if (InetSocketAddress::IsMatchingType(address))
-    {
-        auto inet = InetSocketAddress::ConvertFrom(address);
-        peer.ip[10] = peer.ip[11] = 0xff;
-        inet.GetIpv4().Serialize(&peer.ip[12]);
-        peer.port = inet.GetPort();
     }
     return peer;
 }
@@ -32,14 +37,14 @@ ToPeerAddress(const Address& address)
 Address
 ToSocketAddress(const sansio::PeerAddress& address)
 {
+    constexpr std::array<uint8_t, 12> MAPPED{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
     uint8_t ip[16];
     std::copy(address.ip.begin(), address.ip.end(), ip);
-    Ipv6Address ipv6(ip);
-    if (ipv6.IsIpv4MappedAddress())
+    if (std::equal(MAPPED.begin(), MAPPED.end(), ip))
     {
-        return InetSocketAddress(ipv6.GetIpv4MappedAddress(), address.port);
+        return InetSocketAddress(Ipv4Address::Deserialize(ip + MAPPED.size()), address.port);
     }
-    return Inet6SocketAddress(ipv6, address.port);
+    return Inet6SocketAddress(Ipv6Address(ip), address.port);
 }
 
 sansio::PeerIdentity
