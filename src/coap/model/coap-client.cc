@@ -168,12 +168,12 @@ CoapClient::ReportNotStarted(ResultHandler handler, uint64_t report)
 }
 
 void
-CoapClient::HandleEvent(const coap::Event& event)
+CoapClient::HandleEvent(coap::Event&& event)
 {
     if (auto* received = std::get_if<coap::ResponseReceived>(&event))
     {
         m_responseTrace(received->report, received->response);
-        Report({received->id, received->report, received->response, {}, received->last});
+        Report({received->id, received->report, std::move(received->response), {}, received->last});
     }
     else if (auto* failed = std::get_if<coap::RequestFailed>(&event))
     {
@@ -194,12 +194,17 @@ CoapClient::Report(const CoapResult& result)
     {
         return;
     }
-    ResultHandler handler = found->second; // it may cancel the request while it runs
     if (result.last)
     {
+        ResultHandler handler = std::move(found->second);
         m_handlers.erase(found);
+        handler(result);
     }
-    handler(result);
+    else
+    {
+        ResultHandler handler = found->second; // it may cancel the request while it runs
+        handler(result);
+    }
 }
 
 } // namespace ns3

@@ -93,7 +93,7 @@ class CoapClient : public CoapEndpoint
     void DoDispose() override;
     void PrepareSocket(Ptr<Socket> socket) override;
     void HandleStopped() override;
-    void HandleEvent(const coap::Event& event) override;
+    void HandleEvent(coap::Event&& event) override;
 
   private:
     void HandleConnected(Ptr<Socket> socket);

@@ -21,7 +21,7 @@ struct CoapEndpoint::Machine
           pump(
               endpoint,
               [&owner](std::optional<coap::Datagram>&& datagram) { owner.Transmit(*datagram); },
-              [&owner](coap::Event&& event) { owner.Handle(event); }),
+              [&owner](coap::Event&& event) { owner.Handle(std::move(event)); }),
           port(socket,
                [&owner](const Address& from, sansio::ByteView bytes) {
                    owner.Receive(from, bytes);
@@ -297,7 +297,7 @@ CoapEndpoint::Transmit(const coap::Datagram& datagram)
 }
 
 void
-CoapEndpoint::Handle(const coap::Event& event)
+CoapEndpoint::Handle(coap::Event&& event)
 {
     if (auto* again = std::get_if<coap::Retransmitted>(&event))
     {
@@ -318,7 +318,7 @@ CoapEndpoint::Handle(const coap::Event& event)
     }
     else
     {
-        HandleEvent(event);
+        HandleEvent(std::move(event));
     }
 }
 

@@ -93,7 +93,7 @@ class CoapEndpoint : public Application
     virtual void HandleStopped();
 
     /// Takes the events that have no trace source here.
-    virtual void HandleEvent(const coap::Event& event) = 0;
+    virtual void HandleEvent(coap::Event&& event) = 0;
 
     /// The endpoint, or nullptr while the application does not run. After use call Pump().
     coap::Endpoint* GetEndpoint();
@@ -103,7 +103,7 @@ class CoapEndpoint : public Application
   private:
     void Receive(const Address& from, sansio::ByteView bytes);
     void Transmit(const coap::Datagram& datagram);
-    void Handle(const coap::Event& event);
+    void Handle(coap::Event&& event);
 
     struct Machine;
 

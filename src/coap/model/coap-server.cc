@@ -123,7 +123,7 @@ CoapServer::GetObserverCount()
 }
 
 void
-CoapServer::HandleEvent(const coap::Event& event)
+CoapServer::HandleEvent(coap::Event&& event)
 {
     if (auto* received = std::get_if<coap::RequestReceived>(&event))
     {

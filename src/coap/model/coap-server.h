@@ -83,7 +83,7 @@ class CoapServer : public CoapEndpoint
     void DoDispose() override;
     void PrepareSocket(Ptr<Socket> socket) override;
     void HandleStarted() override;
-    void HandleEvent(const coap::Event& event) override;
+    void HandleEvent(coap::Event&& event) override;
 
   private:
     void Serve(const CoapRequestContext& context,
