@@ -2,7 +2,6 @@
 #include "iot-metrics/model/atomic-file.h"
 
 #include <cerrno>
-#include <cstdio>
 #include <cstring>
 #include <filesystem>
 #include <stdexcept>
@@ -12,13 +11,11 @@ namespace ns3
 
 AtomicFile::AtomicFile(std::string path)
     : m_path(std::move(path)),
-      m_part(m_path + ".part"),
-      m_stream(m_part, std::ios::binary | std::ios::trunc)
+      m_pending(m_path + ".part", m_path),
+      m_stream(m_pending.GetPart(), std::ios::binary | std::ios::trunc)
 {
     if (std::filesystem::is_directory(m_path))
     {
-        m_stream.close();
-        std::remove(m_part.c_str());
         throw std::runtime_error(m_path + ": expected a file that can be written (it is a folder)");
     }
     if (!m_stream)
@@ -28,14 +25,7 @@ AtomicFile::AtomicFile(std::string path)
     }
 }
 
-AtomicFile::~AtomicFile()
-{
-    if (m_stream.is_open())
-    {
-        m_stream.close();
-        std::remove(m_part.c_str());
-    }
-}
+AtomicFile::~AtomicFile() = default;
 
 std::ostream&
 AtomicFile::GetStream()
@@ -47,7 +37,7 @@ void
 AtomicFile::Commit()
 {
     m_stream.flush();
-    if (!m_stream || std::rename(m_part.c_str(), m_path.c_str()) != 0)
+    if (!m_stream || !m_pending.Commit())
     {
         throw std::runtime_error(m_path + ": could not be completed (" + std::strerror(errno) +
                                  ")");

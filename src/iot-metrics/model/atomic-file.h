@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #pragma once
 
+#include "iot-metrics/model/pending-file.h"
+
 #include <fstream>
 #include <string>
 
@@ -32,7 +34,7 @@ class AtomicFile
 
   private:
     std::string m_path;
-    std::string m_part;
+    PendingFile m_pending;
     std::ofstream m_stream;
 };
 
