@@ -15,7 +15,8 @@ CoapStack::CoapStack(const ScenarioParameters& parameters,
       m_observer(observer),
       m_port(parameters.GetStack().secure ? 5684 : 5683),
       m_latest(parameters.nodes),
-      m_own(parameters.nodes)
+      m_own(parameters.nodes),
+      m_connections(parameters.nodes)
 {
 }
 
@@ -132,15 +133,38 @@ CoapStack::InstallPushingSensor(uint32_t sensor, const Places& places, Time star
 {
     const Address host = Inet6SocketAddress(places.hostAddress, m_port);
     auto client = MakeClient(places.sensors.Get(sensor), host, start);
-    client->TraceConnectWithoutContext("Connected",
-                                       Callback<void, bool>([this, sensor](bool success) {
-                                           (success ? m_observer.ready : m_observer.broken)(sensor);
-                                       }));
     client->TraceConnectWithoutContext(
-        "Retransmitted",
-        Callback<void, uint16_t, uint8_t, uint64_t>(
-            [this](uint16_t, uint8_t, uint64_t report) { m_observer.retransmitted(report); }));
+        "Connected",
+        Callback<void, bool>([this, sensor](bool success) { HandleConnected(sensor, success); }));
+    client->TraceConnectWithoutContext("Retransmitted",
+                                       Callback<void, uint16_t, uint8_t, uint64_t>(
+                                           [this, sensor](uint16_t, uint8_t, uint64_t report) {
+                                               Connection& connection = m_connections[sensor];
+                                               if (connection.ready)
+                                               {
+                                                   m_observer.retransmitted(report);
+                                               }
+                                               else
+                                               {
+                                                   connection.repeated.push_back(report);
+                                               }
+                                           }));
     m_pushing.push_back(client);
+}
+
+void
+CoapStack::HandleConnected(uint32_t sensor, bool success)
+{
+    (success ? m_observer.ready : m_observer.broken)(sensor);
+    Connection& connection = m_connections[sensor];
+    connection.ready = success;
+    for (uint64_t report : std::exchange(connection.repeated, {}))
+    {
+        if (success)
+        {
+            m_observer.retransmitted(report);
+        }
+    }
 }
 
 void

@@ -32,6 +32,14 @@ class CoapStack : public Stack
         uint64_t report{0};
     };
 
+    /// What a pushing sensor repeats while the handshake lasts waits for its end, and is never sent
+    /// where that fails.
+    struct Connection
+    {
+        bool ready{false};
+        std::vector<uint64_t> repeated; ///< reports
+    };
+
     /// On one address of the node: of a node with several, UDP would answer from another than was
     /// asked.
     Ptr<CoapServer> MakeServer(Ptr<Node> node, const Ipv6Address& address, Time start);
@@ -40,6 +48,7 @@ class CoapStack : public Stack
     void InstallHost(const Places& places);
     void InstallCollectors(const Places& places);
     void InstallPushingSensor(uint32_t sensor, const Places& places, Time start);
+    void HandleConnected(uint32_t sensor, bool success);
     void InstallObservedSensor(uint32_t sensor, const Places& places, Time start);
 
     /// A report arrived at the host: tell the collectors.
@@ -49,8 +58,9 @@ class CoapStack : public Stack
     TypeId m_factory;
     StackObserver m_observer;
     uint16_t m_port;
-    std::vector<Latest> m_latest; ///< at the host, by sensor
-    std::vector<Latest> m_own;    ///< at the sensor, when observed
+    std::vector<Latest> m_latest;          ///< at the host, by sensor
+    std::vector<Latest> m_own;             ///< at the sensor, when observed
+    std::vector<Connection> m_connections; ///< of pushing sensors
     Ptr<CoapServer> m_host;
     Ptr<CoapClient> m_hostObserver;
     std::vector<Ptr<CoapClient>> m_collectors;
