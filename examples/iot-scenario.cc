@@ -24,6 +24,8 @@ main(int argc, char* argv[])
             "Reports of sensors on a lossy 802.15.4/6LoWPAN link, carried by one of the stacks.\n"
             "Without --json a summary is printed.");
         parameters.AddTo(table);
+        bool check = false;
+        table.AddCheck(check);
         table.Parse(argc, argv);
         parameters.CheckTogether();
 
@@ -31,6 +33,10 @@ main(int argc, char* argv[])
         GlobalValue::Bind("ChecksumEnabled", BooleanValue(true));
 
         Scenario scenario(parameters);
+        if (check)
+        {
+            return 0;
+        }
         RunResults results = scenario.Run();
         results.parameters = table.GetValues();
         if (!parameters.json.empty())

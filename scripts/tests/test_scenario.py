@@ -3,7 +3,9 @@
 
 import json
 import shutil
+import signal
 import subprocess
+import time
 
 import pytest
 from reference_runs import HASHES, PROGRAM, RUNS, hash_run, simulate
@@ -17,6 +19,18 @@ SECURED = [
     ("coaps", "psk", "1.2"),
     ("coaps", "ecdsa", "1.2"),
 ]
+AUTHORITY = """\
+-----BEGIN CERTIFICATE-----
+MIIBbzCCARWgAwIBAgIUJcOhGJq4KaF+IDt7qxgYspOyq2EwCgYIKoZIzj0EAwIw
+DTELMAkGA1UEAwwCY2EwHhcNMjYxMTIzMDAwOTUxWhcNMzYxMTIwMDAwOTUxWjAN
+MQswCQYDVQQDDAJjYTBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABO9IDWVi3ZX5
+kNr2axJeNDlbidzu8hEA3OTp4ZbYNPawiUI64ITKzqCSQlTVR0DKy9dKHNX2gWKc
+aeh9JiKCWlyjUzBRMB0GA1UdDgQWBBT6E8BWND0WqISt6jx8PU4HMlidVTAfBgNV
+HSMEGDAWgBT6E8BWND0WqISt6jx8PU4HMlidVTAPBgNVHRMBAf8EBTADAQH/MAoG
+CCqGSM49BAMCA0gAMEUCIGyXvOKScRqtD6JLeOh3xED/OtKcwjIEctz7/6TtC3BC
+AiEAsRELyf/fDnZbzS2eQKjHVmrUSoXZKzABJNj2su9tSNo=
+-----END CERTIFICATE-----
+"""
 CAPTURES = ["air", "lln", "wired"]
 # The checksums cover the addresses, which 6LoWPAN leaves out where a context has their prefix.
 CHECKSUMS = ["-o", "tcp.check_checksum:TRUE", "-o", "udp.check_checksum:TRUE",
@@ -135,11 +149,13 @@ def test_runs_are_those_of_every_machine(name):
     assert hash_run(RUNS[name]) == json.loads(HASHES.read_text())[name]
 
 
-def test_same_run_same_bytes_other_run_others(tmp_path):
+@pytest.mark.parametrize("stack", [["--stack=mqtt"], ["--stack=mqtts", "--credential=ecdsa"], ["--stack=coap"],
+                                   ["--stack=coaps", "--credential=ecdsa"]], ids=lambda words: words[0].partition("=")[2])
+def test_same_run_same_bytes_other_run_others(tmp_path, stack):
     results = []
     for number, folder in ((1, "a"), (1, "b"), (2, "c")):
         (tmp_path / folder).mkdir()
-        results.append(simulate(["--stack=coaps", "--credential=ecdsa", f"--RngRun={number}"], tmp_path / folder))
+        results.append(simulate([*stack, f"--RngRun={number}"], tmp_path / folder))
     assert results[0] == results[1]
     assert results[0][0] != results[2][0]
     assert results[0][1] != results[2][1]
@@ -156,6 +172,19 @@ def test_same_run_same_bytes_other_run_others(tmp_path):
         (["--keylog=no/such/k", "--pcap=p"], "no/such/k: expected a file that can be written (No such file or directory)"),
         (["--events=no/such/e", "--pcap=p"], "no/such/e: expected a file that can be written (No such file or directory)"),
         (["--RngRun=abc"], "--RngRun=abc: expected a whole number from 1 to 4294967295"),
+        (["--ns3::MqttClient::KeepAlive=soon"], "--ns3::MqttClient::KeepAlive=soon: expected a time such as 10s or 250ms"),
+        (["--ns3::SecureSocketFactory::MaxSessions=0"],
+         "--ns3::SecureSocketFactory::MaxSessions=0: expected a value of type uint32_t 1:4294967295"),
+        (["--ns3::SecureSocketFactory::VerifyPeer=maybe"],
+         "--ns3::SecureSocketFactory::VerifyPeer=maybe: expected a value of type bool"),
+        (["--ChecksumEnabled=maybe"], "--ChecksumEnabled=maybe: expected a value of type bool"),
+        (["--ns3::LowPowerNetDevice::PollPeriod=1s"],
+         "--ns3::LowPowerNetDevice::PollPeriod=1s: expected --pollPeriod, which sets it"),
+        (["--ns3::TlsSocketFactory::MaxSessions=3"],
+         "--ns3::TlsSocketFactory::MaxSessions: expected --ns3::SecureSocketFactory::MaxSessions, the class that declares it"),
+        (["--certificate=chain.pem"], "--certificate=chain.pem: expected --privateKey and --trustAnchors with it, "
+                                      "--credential=ecdsa, a secured --stack and --pattern=push"),
+        (["--device=server"], "--device=server: expected one of at86rf233, cc2420, cc2538, nrf52840-cryptocell, nrf52840-software"),
         (["--ns3::TlsSocketFactory::Nothing=x"], "--ns3::TlsSocketFactory::Nothing=x: unknown parameter; --PrintHelp lists them"),
     ],
 )
@@ -172,6 +201,37 @@ def test_an_unknown_device_is_named(tmp_path):
     done = subprocess.run([PROGRAM, "--device=toaster"], cwd=tmp_path, capture_output=True, text=True)
     assert done.returncode == 1
     assert "toaster" in done.stderr and len(done.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize("name, complaint", [
+    ("certificate", "certificateChain holds no readable certificate, expected PEM"),
+    ("trustAnchors", "trustAnchors hold no readable certificate, expected PEM"),
+])
+@pytest.mark.parametrize("stack", ["mqtts", "coaps"])
+def test_a_broken_certificate_file_is_one_line(tmp_path, stack, name, complaint):
+    broken = "-----BEGIN CERTIFICATE-----\nMIIBbroken\n-----END CERTIFICATE-----\n"
+    (tmp_path / "x.pem").write_text(broken)
+    (tmp_path / "ca.pem").write_text(AUTHORITY)
+    own = {**dict.fromkeys(["certificate", "privateKey", "trustAnchors"], "ca.pem"), name: "x.pem"}
+    done = subprocess.run([PROGRAM, f"--stack={stack}", "--credential=ecdsa", *(f"--{key}={value}" for key, value in own.items()),
+                           "--json=run.json"], cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 1
+    assert done.stderr == f"iot-scenario: --{name}=x.pem: {complaint}\n"
+    assert {path.name for path in tmp_path.iterdir()} == {"x.pem", "ca.pem"}
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_stopped_run_leaves_nothing(tmp_path, number):
+    process = subprocess.Popen([PROGRAM, "--stack=coaps", "--reports=10000", "--pcap=run", "--keylog=run.keys", "--events=events",
+                                "--json=run.json"], cwd=tmp_path)
+    end = time.monotonic() + 30
+    while not (tmp_path / "run.part-air.pcap").exists() or (tmp_path / "run.part-air.pcap").stat().st_size < 10_000:
+        assert time.monotonic() < end and process.poll() is None
+        time.sleep(0.05)
+    assert not any(path.name.startswith("run-") for path in tmp_path.iterdir())
+    process.send_signal(number)
+    assert process.wait(30) == -number
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_help_is_clean(tmp_path):

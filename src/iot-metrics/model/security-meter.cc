@@ -11,6 +11,8 @@ SecurityMeter::Attach(Ptr<SecureSocketFactory> factory)
                                         MakeCallback(&SecurityMeter::HandleCompleted, this));
     factory->TraceConnectWithoutContext("HandshakeFailed",
                                         MakeCallback(&SecurityMeter::HandleFailed, this));
+    factory->TraceConnectWithoutContext("PeerRefused",
+                                        MakeCallback(&SecurityMeter::HandleRefused, this));
     factory->TraceConnectWithoutContext("RecordRejected",
                                         MakeCallback(&SecurityMeter::HandleRejected, this));
     factory->TraceConnectWithoutContext("FlightRetransmitted",
@@ -37,7 +39,14 @@ SecurityMeter::HandleCompleted(const tls::HandshakeCompleted& completed,
 void
 SecurityMeter::HandleFailed(const tls::HandshakeFailed& failed, const Address& peer)
 {
-    m_counters.failed++;
+    std::string reason = failed.alert ? tls::GetAlertName(*failed.alert) : failed.reason;
+    m_counters.failures[reason.empty() ? "unknown" : reason]++;
+}
+
+void
+SecurityMeter::HandleRefused(const std::string& reason, const Address& peer)
+{
+    m_counters.refusals[reason]++;
 }
 
 void

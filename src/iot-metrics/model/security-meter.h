@@ -13,8 +13,9 @@ namespace ns3
 struct SecurityCounters
 {
     uint64_t completed{0};
-    uint64_t failed{0};
-    uint64_t bytesSent{0}; ///< of completed handshakes, as given to TCP or UDP
+    std::map<std::string, uint64_t> failures; ///< handshakes that failed, by reason
+    std::map<std::string, uint64_t> refusals; ///< new peers ignored at a limit, by its name
+    uint64_t bytesSent{0};                    ///< of completed handshakes, as given to TCP or UDP
     uint64_t bytesReceived{0};
     uint64_t flights{0};
     uint64_t retransmissions{0}; ///< datagrams of handshake flights that DTLS sent again
@@ -36,6 +37,7 @@ class SecurityMeter
                          const Address& peer,
                          Time duration);
     void HandleFailed(const tls::HandshakeFailed& failed, const Address& peer);
+    void HandleRefused(const std::string& reason, const Address& peer);
     void HandleRejected(tls::RejectionReason reason, const Address& peer);
     void HandleRetransmitted(uint32_t datagrams, const Address& peer);
 

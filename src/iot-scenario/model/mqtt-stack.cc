@@ -14,7 +14,7 @@ MqttStack::MqttStack(const ScenarioParameters& parameters,
     : m_parameters(parameters),
       m_factory(factory),
       m_observer(observer),
-      m_qos(static_cast<uint8_t>(std::stoi(parameters.qos)))
+      m_qos(static_cast<uint8_t>(parameters.qos))
 {
 }
 

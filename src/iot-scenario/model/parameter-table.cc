@@ -66,24 +66,67 @@ ReadTime(const std::string& text)
     return Time(text.substr(0, digits) + unit);
 }
 
-/// "ns3::Class::Attribute" of an attribute that the class itself has: ns-3 looks no further.
 bool
-IsAttribute(const std::string& name)
+Declares(TypeId type, const std::string& attribute)
 {
-    const size_t colons = name.rfind("::");
-    TypeId type;
-    if (colons == std::string::npos || !TypeId::LookupByNameFailSafe(name.substr(0, colons), &type))
-    {
-        return false;
-    }
     for (size_t i = 0; i < type.GetAttributeN(); i++)
     {
-        if (type.GetAttribute(i).name == name.substr(colons + 2))
+        if (type.GetAttribute(i).name == attribute)
         {
             return true;
         }
     }
     return false;
+}
+
+/// Refuses a text that is no value of an attribute or global value: ns-3 would print its whole
+/// help.
+void
+CheckText(const std::string& name, const std::string& text, Ptr<const AttributeChecker> checker)
+{
+    const bool time = checker->GetValueTypeName() == "ns3::TimeValue";
+    if (time ? ReadTime(text).has_value() : checker->CreateValidValue(StringValue(text)) != nullptr)
+    {
+        return;
+    }
+    std::string expected = checker->HasUnderlyingTypeInformation()
+                               ? checker->GetUnderlyingTypeInformation()
+                               : checker->GetValueTypeName();
+    Reject(name, text, time ? "a time such as 10s or 250ms" : "a value of type " + expected);
+}
+
+/// The checker of the attribute "ns3::Class::Attribute" or of the global value; none of neither.
+Ptr<const AttributeChecker>
+FindChecker(const std::string& name)
+{
+    for (auto global = GlobalValue::Begin(); global != GlobalValue::End(); ++global)
+    {
+        if ((*global)->GetName() == name)
+        {
+            return (*global)->GetChecker();
+        }
+    }
+    const size_t colons = name.rfind("::");
+    TypeId type;
+    if (colons == std::string::npos || !TypeId::LookupByNameFailSafe(name.substr(0, colons), &type))
+    {
+        return nullptr;
+    }
+    TypeId::AttributeInformation found;
+    if (!type.LookupAttributeByName(name.substr(colons + 2), &found))
+    {
+        return nullptr;
+    }
+    if (!Declares(type, found.name)) // a default is set at the class that declares the attribute
+    {
+        while (!Declares(type, found.name))
+        {
+            type = type.GetParent();
+        }
+        throw ParameterError("--" + name + ": expected --" + type.GetName() + "::" + found.name +
+                             ", the class that declares it");
+    }
+    return found.checker;
 }
 
 std::string
@@ -113,9 +156,11 @@ void
 ParameterTable::Add(std::string name,
                     std::string help,
                     std::string text,
-                    std::function<void(const std::string&)> read)
+                    std::function<void(const std::string&)> read,
+                    std::function<ParameterValue()> get)
 {
-    m_parameters.push_back({std::move(name), std::move(help), std::move(text), std::move(read)});
+    m_parameters.push_back(
+        {std::move(name), std::move(help), std::move(text), std::move(read), std::move(get)});
 }
 
 void
@@ -125,13 +170,18 @@ ParameterTable::AddChoice(std::string name,
                           std::vector<std::string> choices)
 {
     help += " (" + Join(choices) + ")";
-    Add(name, help, value, [name, choices, &value](const std::string& text) {
-        if (std::find(choices.begin(), choices.end(), text) == choices.end())
-        {
-            Reject(name, text, "one of " + Join(choices));
-        }
-        value = text;
-    });
+    Add(
+        name,
+        help,
+        value,
+        [name, choices, &value](const std::string& text) {
+            if (std::find(choices.begin(), choices.end(), text) == choices.end())
+            {
+                Reject(name, text, "one of " + Join(choices));
+            }
+            value = text;
+        },
+        [&value] { return ParameterValue(value); });
 }
 
 void
@@ -141,60 +191,109 @@ ParameterTable::AddCount(std::string name,
                          uint32_t low,
                          uint32_t high)
 {
-    Add(name, help, std::to_string(value), [name, low, high, &value](const std::string& text) {
-        auto number = ReadNumber<uint32_t>(text);
-        if (!number || *number < low || *number > high)
-        {
-            Reject(name,
-                   text,
-                   "a whole number from " + std::to_string(low) + " to " + std::to_string(high));
-        }
-        value = *number;
-    });
+    Add(
+        name,
+        help,
+        std::to_string(value),
+        [name, low, high, &value](const std::string& text) {
+            auto number = ReadNumber<uint32_t>(text);
+            if (!number || *number < low || *number > high)
+            {
+                Reject(name,
+                       text,
+                       "a whole number from " + std::to_string(low) + " to " +
+                           std::to_string(high));
+            }
+            value = *number;
+        },
+        [&value] { return ParameterValue(value); });
 }
 
 void
 ParameterTable::AddShare(std::string name, std::string help, double& value)
 {
-    Add(name, help, WriteNumber(value), [name, &value](const std::string& text) {
-        auto number = ReadNumber<double>(text);
-        if (!number || !(*number >= 0 && *number <= 1))
-        {
-            Reject(name, text, "a probability from 0 to 1");
-        }
-        value = *number;
-    });
+    Add(
+        name,
+        help,
+        WriteNumber(value),
+        [name, &value](const std::string& text) {
+            auto number = ReadNumber<double>(text);
+            if (!number || !(*number >= 0 && *number <= 1))
+            {
+                Reject(name, text, "a probability from 0 to 1");
+            }
+            value = *number;
+        },
+        [&value] { return ParameterValue(value); });
 }
 
 void
 ParameterTable::AddFlag(std::string name, std::string help, bool& value)
 {
-    Add(name, help, value ? "true" : "false", [name, &value](const std::string& text) {
-        if (text != "true" && text != "false")
-        {
-            Reject(name, text, "true or false");
-        }
-        value = text == "true";
-    });
+    Add(
+        name,
+        help,
+        value ? "true" : "false",
+        [name, &value](const std::string& text) {
+            if (text != "true" && text != "false")
+            {
+                Reject(name, text, "true or false");
+            }
+            value = text == "true";
+        },
+        [&value] { return ParameterValue(value); });
 }
 
 void
 ParameterTable::AddDuration(std::string name, std::string help, Time& value, Time low)
 {
-    Add(name, help, WriteTime(value), [name, low, &value](const std::string& text) {
-        auto time = ReadTime(text);
-        if (!time || *time < low)
-        {
-            Reject(name, text, "a time of at least " + WriteTime(low) + ", such as 10s or 250ms");
-        }
-        value = *time;
-    });
+    Add(
+        name,
+        help,
+        WriteTime(value),
+        [name, low, &value](const std::string& text) {
+            auto time = ReadTime(text);
+            if (!time || *time < low)
+            {
+                Reject(name,
+                       text,
+                       "a time of at least " + WriteTime(low) + ", such as 10s or 250ms");
+            }
+            value = *time;
+        },
+        [&value] { return ParameterValue(value.GetSeconds()); });
 }
 
 void
 ParameterTable::AddText(std::string name, std::string help, std::string& value)
 {
-    Add(name, help, value, [&value](const std::string& text) { value = text; });
+    auto read = [&value](const std::string& text) { value = text; };
+    Add(name, help, value, read, [&value] { return ParameterValue(value); });
+}
+
+void
+ParameterTable::AddOutput(std::string name, std::string help, std::string& path)
+{
+    AddText(std::move(name), std::move(help), path);
+    m_parameters.back().get = nullptr;
+}
+
+void
+ParameterTable::Reserve(const std::string& type,
+                        const std::vector<std::string>& names,
+                        const std::string& instead)
+{
+    for (const std::string& name : names)
+    {
+        m_reserved[type + "::" + name] = instead;
+    }
+}
+
+void
+ParameterTable::AddCheck(bool& check)
+{
+    AddFlag("check", "Only check the parameters, simulate nothing", check);
+    m_parameters.back().get = nullptr;
 }
 
 bool
@@ -238,14 +337,21 @@ ParameterTable::CheckName(const std::string& argument) const
                                                   "PrintAttributes"};
     std::string name = argument.substr(std::min(argument.find_first_not_of('-'), argument.size()));
     name = name.substr(0, name.find('='));
-    bool known =
-        argument.rfind("--", 0) == 0 &&
+    const bool option = argument.rfind("--", 0) == 0;
+    const bool known =
+        option &&
         (std::find(GENERAL.begin(), GENERAL.end(), name) != GENERAL.end() || HasParameter(name));
-    StringValue ignored;
-    known = known || GlobalValue::GetValueByNameFailSafe(name, ignored);
     CheckValue(argument, name);
-    known = known || IsAttribute(name);
-    if (!known)
+    if (auto reserved = m_reserved.find(name); reserved != m_reserved.end())
+    {
+        throw ParameterError(argument + ": expected " + reserved->second + ", which sets it");
+    }
+    if (auto checker = option && !known ? FindChecker(name) : nullptr)
+    {
+        const size_t equals = argument.find('=');
+        CheckText(name, equals == std::string::npos ? "" : argument.substr(equals + 1), checker);
+    }
+    else if (!known)
     {
         throw ParameterError(argument + ": unknown parameter; --PrintHelp lists them");
     }
@@ -271,13 +377,16 @@ ParameterTable::Parse(int argc, char* argv[])
     }
 }
 
-std::vector<std::pair<std::string, std::string>>
+std::vector<std::pair<std::string, ParameterValue>>
 ParameterTable::GetValues() const
 {
-    std::vector<std::pair<std::string, std::string>> values;
+    std::vector<std::pair<std::string, ParameterValue>> values;
     for (const auto& parameter : m_parameters)
     {
-        values.emplace_back(parameter.name, parameter.text);
+        if (parameter.get)
+        {
+            values.emplace_back(parameter.name, parameter.get());
+        }
     }
     return values;
 }

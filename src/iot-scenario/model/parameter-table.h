@@ -8,6 +8,7 @@
 #include <map>
 #include <stdexcept>
 #include <string>
+#include <variant>
 #include <vector>
 
 namespace ns3
@@ -19,6 +20,9 @@ class ParameterError : public std::runtime_error
   public:
     using std::runtime_error::runtime_error;
 };
+
+/// A value as the record shows it: numbers in SI units (times in seconds), names as text.
+using ParameterValue = std::variant<bool, uint32_t, double, std::string>;
 
 /**
  * The parameters of a program as a table: name, help, default, and how to read the value. It adds
@@ -43,6 +47,21 @@ class ParameterTable
     void AddFlag(std::string name, std::string help, bool& value);
     void AddDuration(std::string name, std::string help, Time& value, Time low);
     void AddText(std::string name, std::string help, std::string& value);
+    /// A file to write: it changes no result, so it is not among the values.
+    void AddOutput(std::string name, std::string help, std::string& path);
+
+    /// --check: the program looks at its parameters and simulates nothing. Not among the values.
+    void AddCheck(bool& check);
+
+    /**
+     * Refuses the attributes "ns3::Class::Name", which the program sets itself.
+     *
+     * \param names of attributes of \p type
+     * \param instead what to use, such as "--loss"
+     */
+    void Reserve(const std::string& type,
+                 const std::vector<std::string>& names,
+                 const std::string& instead);
 
     /**
      * Reads the arguments; --PrintHelp and its like print and exit as in every ns-3 program,
@@ -50,8 +69,8 @@ class ParameterTable
      */
     void Parse(int argc, char* argv[]);
 
-    /// Every parameter with the text of its value, in the order in which they were added.
-    std::vector<std::pair<std::string, std::string>> GetValues() const;
+    /// Every parameter but outputs with its value, in the order in which they were added.
+    std::vector<std::pair<std::string, ParameterValue>> GetValues() const;
 
   private:
     struct Parameter
@@ -60,18 +79,21 @@ class ParameterTable
         std::string help;
         std::string text;
         std::function<void(const std::string&)> read;
+        std::function<ParameterValue()> get; ///< none for an output
     };
 
     void Add(std::string name,
              std::string help,
              std::string text,
-             std::function<void(const std::string&)> read);
+             std::function<void(const std::string&)> read,
+             std::function<ParameterValue()> get);
     bool HasParameter(const std::string& name) const;
     void CheckName(const std::string& argument) const;
     void CheckValue(const std::string& argument, const std::string& name) const;
 
     std::string m_usage;
     std::vector<Parameter> m_parameters;
+    std::map<std::string, std::string> m_reserved; ///< attribute to what is used instead
 };
 
 } // namespace ns3

@@ -93,16 +93,29 @@ Resent(const Retransmissions& retransmissions)
 }
 
 Json
+ByReason(const std::map<std::string, uint64_t>& counts)
+{
+    Json json = Json::object();
+    for (const auto& [reason, count] : counts)
+    {
+        json[reason] = count;
+    }
+    return json;
+}
+
+Json
 Setup(const RunResults& results)
 {
     std::vector<double> durations;
     std::vector<double> energies;
     uint32_t broken = 0;
+    uint32_t late = 0;
     for (const auto& session : results.sessions)
     {
         energies.push_back(session.energy);
         broken += session.broken;
-        if (session.ready)
+        late += session.ready && !results.IsSetUp(session);
+        if (results.IsSetUp(session))
         {
             durations.push_back((*session.ready - session.started).GetSeconds());
         }
@@ -114,6 +127,7 @@ Setup(const RunResults& results)
     Json json;
     json["sessions"] = durations.size();
     json["failed"] = results.sessions.size() - durations.size();
+    json["late"] = late;
     json["broken"] = broken;
     json["duration_s"]["mean"] = Mean(durations);
     json["duration_s"]["max"] = durations.empty()
@@ -123,6 +137,8 @@ Setup(const RunResults& results)
     json["handshake_bytes"]["client"] = perHandshake(results.security.bytesSent);
     json["handshake_bytes"]["server"] = perHandshake(results.security.bytesReceived);
     json["flights"] = perHandshake(results.security.flights);
+    json["handshakes_failed"] = ByReason(results.security.failures);
+    json["peers_refused"] = ByReason(results.host.refusals);
     json["energy_j"] = Mean(energies);
     json["bytes_on_air"] = Bytes(results.setup);
     json["retransmissions"] = Resent(results.setupRetransmissions);
@@ -173,7 +189,7 @@ Memory(const RunResults& results)
     uint64_t sessions = 0;
     for (const auto& session : results.sessions)
     {
-        sessions += session.ready ? 1 : 0;
+        sessions += results.IsSetUp(session);
     }
     const uint64_t broker = results.memory.broker;
     Json json;
@@ -204,7 +220,8 @@ WriteRecord(const RunResults& results, std::ostream& os)
     Json record;
     for (const auto& [name, value] : results.parameters)
     {
-        record["parameters"][name] = value;
+        Json& parameter = record["parameters"][name];
+        std::visit([&parameter](const auto& typed) { parameter = typed; }, value);
     }
     record["versions"]["ns3"] = IOT_NS3_VERSION;
     record["versions"]["openssl"] = IOT_OPENSSL_VERSION;

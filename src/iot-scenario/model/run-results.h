@@ -5,6 +5,7 @@
 #include "iot-metrics/model/link-meter.h"
 #include "iot-metrics/model/report-ledger.h"
 #include "iot-metrics/model/security-meter.h"
+#include "iot-scenario/model/parameter-table.h"
 
 #include <optional>
 #include <vector>
@@ -50,12 +51,12 @@ struct MemoryResult
 /// Everything a run measured, before it becomes a record.
 struct RunResults
 {
-    std::vector<std::pair<std::string, std::string>> parameters;
+    std::vector<std::pair<std::string, ParameterValue>> parameters;
     ReportSummary reports;
     uint64_t unknownReports{0};
     std::vector<SessionResult> sessions;
-    SecurityCounters security; ///< of the sensors
-    SecurityCounters host;
+    SecurityCounters security; ///< of the sensors before the window
+    SecurityCounters host;     ///< the same of the host
 
     LinkCounters setup;  ///< before the window
     LinkCounters window; ///< from its begin to the end of the run
@@ -64,7 +65,14 @@ struct RunResults
 
     MemoryResult memory;               ///< from the beginning of the run to its end
     std::vector<EnergyAccount> energy; ///< of each sensor in the window
+    Time windowBegin;
     Time windowLength;
+
+    /// The sensor could report before the window began.
+    bool IsSetUp(const SessionResult& session) const
+    {
+        return session.ready && *session.ready < windowBegin;
+    }
 
     /// Of all sensors together in the window.
     EnergyAccount GetEnergy() const

@@ -26,6 +26,18 @@ WriteLatency(std::optional<double> seconds)
     return text;
 }
 
+/// "; handshakes failed: timeout 2", or nothing.
+std::string
+WriteReasons(const std::string& what, const std::map<std::string, uint64_t>& counts)
+{
+    std::string text;
+    for (const auto& [reason, count] : counts)
+    {
+        text += (text.empty() ? "; " + what + ": " : ", ") + reason + " " + std::to_string(count);
+    }
+    return text;
+}
+
 } // namespace
 
 void
@@ -36,13 +48,15 @@ WriteSummary(const RunResults& results, std::ostream& os)
     const double energy = results.GetEnergy().GetTotal();
     for (const auto& session : results.sessions)
     {
-        ready += session.ready.has_value();
+        ready += results.IsSetUp(session);
     }
     auto quantile = [&](double q) {
         return WriteLatency(LatencyQuantile(reports.latencies, reports.generated, q));
     };
     const Retransmissions& again = results.windowRetransmissions;
-    os << "sessions         " << ready << " of " << results.sessions.size() << " set up\n"
+    os << "sessions         " << ready << " of " << results.sessions.size() << " set up"
+       << WriteReasons("handshakes failed", results.security.failures)
+       << WriteReasons("peers refused at", results.host.refusals) << "\n"
        << "reports          " << reports.generated << " generated, " << reports.delivered
        << " delivered (" << reports.onTime << " on time), " << reports.lost << " lost, "
        << reports.inFlight << " in flight, " << reports.refused << " refused; "

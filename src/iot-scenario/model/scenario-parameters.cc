@@ -26,6 +26,7 @@ GetStackTable()
 void
 ScenarioParameters::AddTo(ParameterTable& table)
 {
+    Reserve(table);
     std::vector<std::string> stacks;
     for (const auto& row : GetStackTable())
     {
@@ -34,11 +35,19 @@ ScenarioParameters::AddTo(ParameterTable& table)
     table.AddChoice("stack", "What carries the reports", stack, stacks);
     table.AddChoice("tlsVersion", "TLS version of mqtts; DTLS is 1.2", tlsVersion, {"1.2", "1.3"});
     table.AddChoice("credential", "How mqtts and coaps authenticate", credential, {"psk", "ecdsa"});
+    table.AddText("certificate",
+                  "PEM file with the host's certificate chain, instead of one made for the run "
+                  "(with privateKey, trustAnchors, credential=ecdsa)",
+                  certificate);
+    table.AddText("privateKey", "PEM file with the P-256 key of the certificate", privateKey);
+    table.AddText("trustAnchors",
+                  "PEM file with the certificates that sensors and collectors trust",
+                  trustAnchors);
     table.AddChoice("tlsProfile",
                     "Extensions offered: the fewest, or OpenSSL's defaults",
                     tlsProfile,
                     {"lean", "openssl"});
-    table.AddChoice("qos", "MQTT quality of service of the reports", qos, {"0", "1", "2"});
+    table.AddCount("qos", "MQTT quality of service of the reports", qos, 0, 2);
     table.AddFlag("confirmable", "CoAP reports are confirmable (CON) rather than NON", confirmable);
     table.AddChoice("pattern",
                     "Sensors push reports, or CoAP servers on them are observed",
@@ -108,17 +117,57 @@ ScenarioParameters::AddTo(ParameterTable& table)
                    dropFrame,
                    0,
                    1000000);
-    table.AddText("json", "Write the record of the run to this file", json);
-    table.AddText("pcap", "Write captures to PREFIX-*.pcap", pcap);
-    table.AddText("keylog", "Write the (D)TLS secrets to this file, for Wireshark", keylog);
-    table.AddText("events",
-                  "Write every frame, radio state and report to this file (JSON lines)",
-                  events);
+    table.AddOutput("json", "Write the record of the run to this file", json);
+    table.AddOutput("pcap", "Write captures to PREFIX-*.pcap", pcap);
+    table.AddOutput("keylog", "Write the (D)TLS secrets to this file, for Wireshark", keylog);
+    table.AddOutput("events",
+                    "Write every frame, radio state and report to this file (JSON lines)",
+                    events);
+}
+
+void
+ScenarioParameters::Reserve(ParameterTable& table)
+{
+    const std::string helper = "ns3::LowPowerStarHelper";
+    const std::string device = "ns3::LowPowerNetDevice";
+    table.Reserve(helper, {"Sensors"}, "--nodes");
+    table.Reserve(helper, {"Collectors"}, "--collectors");
+    table.Reserve(helper, {"Loss"}, "--loss");
+    table.Reserve("ns3::FrameLossModel", {"Loss"}, "--loss");
+    table.Reserve(helper, {"WiredDelay"}, "--wiredDelay");
+    table.Reserve(helper, {"NeighborDiscovery"}, "--neighborDiscovery");
+    table.Reserve(helper, {"Sleepy"}, "--radio");
+    table.Reserve(device, {"Sleepy"}, "--radio");
+    table.Reserve(device, {"PollPeriod"}, "--pollPeriod");
+    table.Reserve(device, {"MacMaxFrameRetries"}, "--macRetries");
+    table.Reserve("ns3::TcpSocket", {"SegmentSize", "DelAckCount", "DelAckTimeout"}, "--tcp");
+    table.Reserve("ns3::TcpSocketBase", {"MinRto", "Timestamp", "Sack", "WindowScaling"}, "--tcp");
+
+    const std::string secure = "ns3::SecureSocketFactory";
+    table.Reserve("ns3::TlsSocketFactory", {"Version"}, "--tlsVersion");
+    table.Reserve(secure, {"Profile"}, "--tlsProfile");
+    table.Reserve(secure, {"CipherSuites", "PskIdentity", "PskKey", "PeerName"}, "--credential");
+    table.Reserve(secure, {"Certificate", "CertificateFile"}, "--certificate");
+    table.Reserve(secure, {"PrivateKey", "PrivateKeyFile"}, "--privateKey");
+    table.Reserve(secure, {"TrustAnchors", "TrustAnchorsFile"}, "--trustAnchors");
+    table.Reserve(secure, {"KeyLogFile"}, "--keylog");
+    for (const char* type : {"ns3::MqttClient", "ns3::MqttBroker", "ns3::CoapEndpoint"})
+    {
+        table.Reserve(type, {"Protocol"}, "--stack");
+    }
 }
 
 void
 ScenarioParameters::CheckTogether() const
 {
+    const int files = !certificate.empty() + !privateKey.empty() + !trustAnchors.empty();
+    if (files > 0 &&
+        (files < 3 || credential != "ecdsa" || !GetStack().secure || pattern != "push"))
+    {
+        throw ParameterError("--certificate=" + certificate +
+                             ": expected --privateKey and --trustAnchors with it, "
+                             "--credential=ecdsa, a secured --stack and --pattern=push");
+    }
     if (pattern == "observe" && GetStack().protocol != "coap")
     {
         throw ParameterError(

@@ -31,8 +31,11 @@ struct ScenarioParameters
     std::string stack{"mqtt"};
     std::string tlsVersion{"1.2"};
     std::string credential{"psk"};
+    std::string certificate;  ///< of the host; empty: one is made, as are key and trust anchor
+    std::string privateKey;   ///< of the host
+    std::string trustAnchors; ///< of the sensors and collectors
     std::string tlsProfile{"lean"};
-    std::string qos{"1"};
+    uint32_t qos{1};
     bool confirmable{true};
     std::string pattern{"push"};
 
@@ -63,6 +66,9 @@ struct ScenarioParameters
 
     /// Makes every parameter one of the command line.
     void AddTo(ParameterTable& table);
+
+    /// Refuses the attributes that these parameters, or the scenario itself, set anyway.
+    static void Reserve(ParameterTable& table);
 
     /// What no single parameter can check: combinations. Throws ParameterError.
     void CheckTogether() const;

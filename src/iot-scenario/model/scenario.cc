@@ -2,7 +2,9 @@
 #include "iot-scenario/model/scenario.h"
 
 #include "iot-device/helper/device-helper.h"
+#include "iot-device/model/profile-store.h"
 #include "iot-metrics/model/atomic-file.h"
+#include "iot-metrics/model/pending-file.h"
 #include "iot-scenario/model/event-log.h"
 #include "low-power-links/helper/tcp-profile.h"
 #include "low-power-links/model/frame-tag.h"
@@ -16,6 +18,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <iostream>
 
 namespace ns3
 {
@@ -30,6 +33,27 @@ constexpr int64_t STREAM_STARTS = 5000;
 constexpr int64_t STREAM_LINKS = 10000;
 constexpr int64_t STREAM_SECURITY = 20000;
 constexpr int64_t STREAM_STACK = 30000;
+
+/// A sensor has a radio, and a supply of its own.
+void
+CheckSensorDevice(const std::string& device)
+{
+    auto store = CreateObject<ProfileStore>();
+    std::string known;
+    for (const std::string& name : store->GetDevices())
+    {
+        const DeviceProfile profile = store->Load(name);
+        if (profile.radio && !profile.mcu.mains)
+        {
+            if (name == device)
+            {
+                return;
+            }
+            known += (known.empty() ? "" : ", ") + name;
+        }
+    }
+    throw ParameterError("--device=" + device + ": expected one of " + known);
+}
 
 } // namespace
 
@@ -47,7 +71,15 @@ Scenario::~Scenario()
 {
     m_stack.reset(); // the ports of a stack leave their sockets before the simulator goes
     m_events.reset();
-    Simulator::Destroy();
+    m_network = nullptr;
+    Simulator::Destroy(); // closes the captures
+    for (const auto& output : m_outputs)
+    {
+        if (m_complete && !output->Commit())
+        {
+            std::cerr << output->GetPart() << ": could not be completed\n";
+        }
+    }
 }
 
 void
@@ -82,12 +114,7 @@ Scenario::BuildNetwork()
     m_network->SetAttribute("NeighborDiscovery", BooleanValue(m_parameters.neighborDiscovery));
     m_network->Build();
     m_network->AssignStreams(STREAM_LINKS);
-    if (!m_parameters.pcap.empty())
-    {
-        m_network->EnablePcap(m_parameters.pcap);
-        m_network->EnableAirPcap(m_parameters.pcap + "-air.pcap");
-    }
-
+    EnableCaptures();
     m_places.sensors = m_network->GetSensors();
     m_places.host = m_network->GetHost();
     m_places.hostAddress = m_network->GetHostAddress();
@@ -103,18 +130,30 @@ Scenario::BuildNetwork()
 }
 
 void
+Scenario::EnableCaptures()
+{
+    if (m_parameters.pcap.empty())
+    {
+        return;
+    }
+    const std::string part = m_parameters.pcap + ".part";
+    for (const char* name : {"-lln.pcap", "-wired.pcap", "-air.pcap"})
+    {
+        m_outputs.push_back(std::make_unique<PendingFile>(part + name, m_parameters.pcap + name));
+    }
+    m_network->EnablePcap(part);
+    m_network->EnableAirPcap(part + "-air.pcap");
+}
+
+void
 Scenario::InstallDevices()
 {
+    CheckSensorDevice(m_parameters.device);
     DeviceHelper sensors(m_parameters.device);
     DeviceHelper hosts(m_parameters.hostDevice);
     for (uint32_t i = 0; i < m_parameters.nodes; i++)
     {
-        if (!sensors.Install(m_places.sensors.Get(i), m_network->GetSensorDevice(i)->GetPhy()))
-        {
-            throw std::runtime_error(
-                "--device=" + m_parameters.device +
-                ": expected a device with a supply of its own, not one on the mains");
-        }
+        sensors.Install(m_places.sensors.Get(i), m_network->GetSensorDevice(i)->GetPhy());
     }
     hosts.Install(m_places.host);
 }
@@ -122,7 +161,13 @@ Scenario::InstallDevices()
 void
 Scenario::InstallStack()
 {
-    m_security = std::make_unique<SecuritySetup>(m_parameters);
+    std::string keyLog;
+    if (!m_parameters.keylog.empty() && m_parameters.GetStack().secure)
+    {
+        keyLog = m_parameters.keylog + ".part";
+        m_outputs.push_back(std::make_unique<PendingFile>(keyLog, m_parameters.keylog));
+    }
+    m_security = std::make_unique<SecuritySetup>(m_parameters, keyLog);
     m_security->Install(m_places, STREAM_SECURITY);
     m_stack = MakeStack(m_parameters,
                         m_security->GetStreamFactory(),
@@ -322,6 +367,8 @@ Scenario::Run()
     m_results.unknownReports = m_ledger.GetUnknown();
     m_results.window = m_link.GetCounters() - m_results.setup;
     m_results.windowRetransmissions = GetRetransmissions() - m_results.setupRetransmissions;
+    m_complete = true;
+    m_results.windowBegin = begin;
     m_results.windowLength = windowEnd - begin;
     m_results.memory = GetMemory();
     m_results.simulated = end;

@@ -15,6 +15,7 @@ namespace ns3
 {
 
 class EventLog;
+class PendingFile;
 
 /**
  * One run of the comparison: network, devices, stack, workload, and the meters that listen.
@@ -50,6 +51,7 @@ class Scenario
   private:
     void CheckOutputs() const;
     void BuildNetwork();
+    void EnableCaptures();
     void InstallDevices();
     void InstallStack();
     void ConnectMeters();
@@ -65,6 +67,7 @@ class Scenario
     MemoryResult GetMemory() const;
 
     const ScenarioParameters& m_parameters;
+    std::vector<std::unique_ptr<PendingFile>> m_outputs; ///< captures and key log
     Ptr<LowPowerStarHelper> m_network;
     Places m_places;
     std::unique_ptr<SecuritySetup> m_security;
@@ -78,6 +81,7 @@ class Scenario
     uint64_t m_applicationRetransmissions{0};
     uint32_t m_dataFrames{0};
     bool m_inWindow{false};
+    bool m_complete{false}; ///< the run came to its end
 
     std::vector<EnergyAccount> m_energyAtStart; ///< of the session, then of the window
     RunResults m_results;

@@ -11,6 +11,8 @@
 #include "ns3/tcp-socket-factory.h"
 #include "ns3/udp-socket-factory.h"
 
+#include <stdexcept>
+
 namespace ns3
 {
 
@@ -32,8 +34,9 @@ ToHex(const sansio::Bytes& bytes)
 
 } // namespace
 
-SecuritySetup::SecuritySetup(const ScenarioParameters& parameters)
-    : m_parameters(parameters)
+SecuritySetup::SecuritySetup(const ScenarioParameters& parameters, std::string keyLog)
+    : m_parameters(parameters),
+      m_keyLog(std::move(keyLog))
 {
 }
 
@@ -90,11 +93,37 @@ SecuritySetup::Install(const Places& places, int64_t stream)
     others.push_back(host);
     if (m_parameters.credential == "ecdsa")
     {
-        GiveCertificates(others);
+        m_parameters.certificate.empty() ? GiveCertificates(others) : GiveOwnCertificate(others);
     }
     for (const Party& party : others)
     {
-        party.factory->GetContext(); // reports a setting that cannot be used
+        CheckSettings(party);
+    }
+}
+
+void
+SecuritySetup::CheckSettings(const Party& party) const
+{
+    try
+    {
+        party.factory->GetContext();
+    }
+    catch (const std::runtime_error& error)
+    {
+        // Named by the setting, for a user by the parameter that gave it.
+        const std::string line = error.what();
+        const std::pair<std::string, std::string> files[] = {
+            {"certificate", m_parameters.certificate},
+            {"privateKey", m_parameters.privateKey},
+            {"trustAnchors", m_parameters.trustAnchors}};
+        for (const auto& [name, file] : files)
+        {
+            if (!file.empty() && line.rfind(name, 0) == 0)
+            {
+                throw ParameterError("--" + name + "=" + file + ": " + line);
+            }
+        }
+        throw;
     }
 }
 
@@ -120,7 +149,7 @@ SecuritySetup::MakeParty(Ptr<Node> node, const std::string& name, bool server, S
     Ptr<SecureSocketFactory> factory = MakeFactory();
     factory->SetAttribute("Profile", StringValue(m_parameters.tlsProfile));
     factory->SetAttribute("CipherSuites", StringValue(suite));
-    factory->SetAttribute("KeyLogFile", StringValue(m_parameters.keylog));
+    factory->SetAttribute("KeyLogFile", StringValue(m_keyLog));
     node->AggregateObject(factory);
     m_nextStream += factory->AssignStreams(m_nextStream);
     meter.Attach(factory);
@@ -147,6 +176,20 @@ SecuritySetup::GiveKeys(std::vector<Party>& clients, Party& host)
         for (Party& client : clients)
         {
             client.factory->AddPsk(host.name, key);
+        }
+    }
+}
+
+void
+SecuritySetup::GiveOwnCertificate(std::vector<Party>& parties)
+{
+    for (Party& party : parties)
+    {
+        party.factory->SetAttribute("TrustAnchorsFile", StringValue(m_parameters.trustAnchors));
+        if (party.server)
+        {
+            party.factory->SetAttribute("CertificateFile", StringValue(m_parameters.certificate));
+            party.factory->SetAttribute("PrivateKeyFile", StringValue(m_parameters.privateKey));
         }
     }
 }

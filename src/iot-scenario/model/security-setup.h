@@ -13,12 +13,14 @@ namespace ns3
  * Credentials of a run: a key of its own for every sensor and collector, or one certificate
  * authority that vouches for the servers (the host; the sensors too when they are observed). All
  * are drawn from a random stream. Both sides use one suite, PSK-AES128-CCM-8 or
- * ECDHE-ECDSA-AES128-CCM-8, and TLS_AES_128_CCM_8_SHA256 in TLS 1.3.
+ * ECDHE-ECDSA-AES128-CCM-8, and TLS_AES_128_CCM_8_SHA256 in TLS 1.3. A certificate of the user's
+ * own is accepted under any name; simulated time 0 (attribute StartDate) must lie in its validity.
  */
 class SecuritySetup
 {
   public:
-    explicit SecuritySetup(const ScenarioParameters& parameters);
+    /// \param keyLog file for the secrets; empty: none
+    SecuritySetup(const ScenarioParameters& parameters, std::string keyLog);
 
     /**
      * Puts the factory the stack needs on every node, with its credentials; does nothing for a
@@ -45,8 +47,11 @@ class SecuritySetup
     Party MakeParty(Ptr<Node> node, const std::string& name, bool server, SecurityMeter& meter);
     void GiveKeys(std::vector<Party>& clients, Party& host);
     void GiveCertificates(std::vector<Party>& parties);
+    void GiveOwnCertificate(std::vector<Party>& parties);
+    void CheckSettings(const Party& party) const;
 
     const ScenarioParameters& m_parameters;
+    std::string m_keyLog;
     Ns3RandomSource m_random; ///< of the credentials
     int64_t m_nextStream{0};
     SecurityMeter m_sensors;

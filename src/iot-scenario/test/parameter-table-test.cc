@@ -2,6 +2,7 @@
 #include "iot-scenario/model/scenario-parameters.h"
 
 #include <gtest/gtest.h>
+#include <map>
 
 using namespace ns3;
 
@@ -71,6 +72,26 @@ TEST(ParameterTable, DefaultsSurviveTheirOwnText)
     EXPECT_EQ(read.pollPeriod, defaults.pollPeriod);
     EXPECT_EQ(read.wiredDelay, defaults.wiredDelay);
     EXPECT_EQ(read.nodes, defaults.nodes);
+}
+
+TEST(ParameterTable, ValuesAreNumbersInSiUnitsAndNoOutputIsAmongThem)
+{
+    ParameterTable table("A test.");
+    ScenarioParameters parameters;
+    parameters.AddTo(table);
+    char* arguments[] = {const_cast<char*>("program"), const_cast<char*>("--interval=250ms")};
+    table.Parse(2, arguments);
+    std::map<std::string, ParameterValue> values;
+    for (const auto& [name, value] : table.GetValues())
+    {
+        values[name] = value;
+    }
+    EXPECT_EQ(values.at("interval"), ParameterValue(0.25));
+    EXPECT_EQ(values.at("loss"), ParameterValue(0.0));
+    EXPECT_EQ(values.at("nodes"), ParameterValue(10u));
+    EXPECT_EQ(values.at("confirmable"), ParameterValue(true));
+    EXPECT_EQ(values.at("stack"), ParameterValue(std::string("mqtt")));
+    EXPECT_EQ(values.count("json"), 0u);
 }
 
 class BadInput : public testing::TestWithParam<std::pair<std::vector<std::string>, std::string>>

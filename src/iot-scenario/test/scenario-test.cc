@@ -1,7 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include "crypto/protocol/certificate-authority.h"
 #include "iot-device/model/profile-store.h"
 #include "iot-scenario/model/scenario.h"
+#include "sans-io/model/ns3-random-source.h"
 
+#include "ns3/config.h"
+#include "ns3/uinteger.h"
+
+#include <algorithm>
+#include <fstream>
 #include <gtest/gtest.h>
 
 using namespace ns3;
@@ -83,6 +90,57 @@ TEST(Scenario, WithoutAcknowledgementALostFrameIsALostReport)
     const RunResults results = Simulate(parameters);
     EXPECT_EQ(results.reports.lost, 1u);
     EXPECT_EQ(results.reports.delivered, parameters.reports - 1);
+}
+
+TEST(Scenario, ARequestThatWaitsForTheHandshakeIsNotARetransmission)
+{
+    ScenarioParameters parameters = OneSensor("coaps");
+    parameters.reports = 2;
+    parameters.loss = 1;
+    const RunResults results = Simulate(parameters);
+    EXPECT_EQ(results.windowRetransmissions.coap, 0u);
+    EXPECT_GT(results.windowRetransmissions.dtls, 0u);
+    EXPECT_EQ(results.window.bytes.payload, 0u);
+}
+
+TEST(Scenario, SaysWhyASessionIsMissing)
+{
+    Config::SetDefault("ns3::SecureSocketFactory::MaxSessions",
+                       UintegerValue(2)); // and a collector's
+    ScenarioParameters parameters = OneSensor("coaps");
+    parameters.nodes = 3;
+    const RunResults results = Simulate(parameters);
+    Config::SetDefault("ns3::SecureSocketFactory::MaxSessions",
+                       UintegerValue(tls::Limits{}.maxSessions));
+    const auto ready = std::count_if(results.sessions.begin(),
+                                     results.sessions.end(),
+                                     [&](const auto& session) { return results.IsSetUp(session); });
+    EXPECT_EQ(ready, 1);
+    EXPECT_EQ(results.security.completed, 1u);
+    EXPECT_GE(results.host.refusals.at("sessions"), 2u);
+}
+
+TEST(Scenario, TheHostShowsACertificateOfTheUsersOwn)
+{
+    Ns3RandomSource random;
+    crypto::CertificateAuthority authority({"somebody", {}}, random);
+    const crypto::Credential credential = authority.Issue({"any name", {"any.name"}});
+    const std::string folder = testing::TempDir();
+    ScenarioParameters parameters = OneSensor("mqtts");
+    parameters.credential = "ecdsa";
+    parameters.certificate = folder + "own-certificate.pem";
+    parameters.privateKey = folder + "own-key.pem";
+    parameters.trustAnchors = folder + "own-authority.pem";
+    std::ofstream(parameters.certificate) << credential.certificate;
+    std::ofstream(parameters.privateKey) << credential.privateKey;
+    std::ofstream(parameters.trustAnchors) << authority.GetCertificate();
+    EXPECT_EQ(Simulate(parameters).security.completed, 1u);
+
+    std::ofstream(parameters.trustAnchors)
+        << crypto::CertificateAuthority({"another", {}}, random).GetCertificate();
+    const RunResults results = Simulate(parameters);
+    EXPECT_EQ(results.security.completed, 0u);
+    EXPECT_GT(results.security.failures.at("unknown_ca"), 0u);
 }
 
 TEST(Scenario, EveryCollectorCostsNothingOnTheAir)
