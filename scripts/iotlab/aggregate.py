@@ -8,22 +8,25 @@ import math
 import numpy as np
 import pandas
 
-from . import intervals, variants
+from . import attacks, intervals, variants
 from .expression import Condition
 from .measures import MEASURES, flatten
 from .points import canonical, typed
 from .project import UserError, write_text
 
+_DESCRIBED = ("variant", "protocol", "security", "reliability", "threat", "defences", "replayed", "case")
 _NOT_MEASURED = ("parameters.", "versions.", "point.", "run")
 
 
 class Results:
-    """The runs of an experiment (a data frame, a row each) and the sorted latencies of each."""
+    """The runs of an experiment (a data frame, a row each), the sorted latencies of each, and where there was an
+    attack its timeline; `periods` says for each combination from when to when the attack lasted."""
 
-    def __init__(self, experiment, runs, samples, versions):
+    def __init__(self, experiment, runs, samples, versions, timelines=None, periods=None):
         self.experiment, self.runs, self.samples, self.versions = experiment, runs, samples, versions
+        self.timelines, self.periods = timelines or {}, periods or {}
         self.parameters = [name for name in experiment.parameters() if name in runs]
-        self.described = [name for name in ("variant", "protocol", "security", "reliability") if name in runs]
+        self.described = [name for name in _DESCRIBED if name in runs]
         self.measures = [name for name in runs.columns
                          if name not in self.parameters + self.described + ["combination", "RngRun"]]
         self.summary = self._summarise()
@@ -111,7 +114,7 @@ def _matching(group, wanted):
 
 def read(experiment, folder):
     """The results of all points of an experiment; a missing point is an error, never left out."""
-    rows, samples, versions = [], {}, {}
+    rows, samples, versions, timelines, periods = [], {}, {}, {}, {}
     order = sorted(range(len(experiment.combinations)),
                    key=lambda index: variants.sort_key(experiment.combinations[index]))
     points = experiment.points()
@@ -123,16 +126,19 @@ def read(experiment, folder):
             latencies = None if latencies is None else np.sort(np.asarray(latencies, dtype=float))
             samples[combination, run + 1] = latencies
             versions = versions or record.get("versions", {})
-            rows.append(_row(combination, point, flatten(record), latencies))
-    runs = pandas.DataFrame(rows)
+            if "timeline" in record:
+                timelines[combination, run + 1] = record["timeline"]
+                periods[combination] = attacks.threat_period(record)
+            rows.append(_row(combination, point, {**flatten(record), **attacks.during(record)}, latencies))
+    runs = attacks.complete(pandas.DataFrame(rows), experiment.parameters())
     measured = [name for name in MEASURES if name in runs and runs[name].notna().any()]
     dropped = [name for name in MEASURES if name in runs and name not in measured]
-    return Results(experiment, runs.drop(columns=dropped), samples, versions)
+    return Results(experiment, runs.drop(columns=dropped), samples, versions, timelines, periods)
 
 
 def _row(combination, point, flat, latencies):
     values = point.values()
-    row = {"combination": combination, **values, **variants.describe(values)}
+    row = {"combination": combination, **values, **variants.describe(values), **attacks.describe(values)}
     for name, measure in MEASURES.items():
         row[name] = measure.of(flat, latencies)
     for key, value in flat.items():

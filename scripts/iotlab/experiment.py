@@ -26,7 +26,8 @@ _SECTIONS = {"experiment", "fixed", "iterate", "zip", "point-set", "quick", "fig
 _KEYS = {"name", "program", "repeat", "title", "description", "timeout", "constraint"}
 _SET_KEYS = {"name", "fixed", "iterate", "zip", "constraint"}
 FIGURE_KEYS = {"name", "title", "read", "kind", "where", "rows", "columns", "x", "y", "along", "by", "log"}
-FIGURE_KINDS = {"lines": {"x", "y"}, "tradeoff": {"x", "y", "along"}, "cdf": set(), "stacked": {"y"}, "bars": {"y"}}
+FIGURE_KINDS = {"lines": {"x", "y"}, "tradeoff": {"x", "y", "along"}, "cdf": set(), "stacked": {"y"}, "bars": {"y"},
+                "matrix": set(), "floods": {"y"}, "timeline": set()}
 _MAX_POINTS = 1_000_000
 
 

@@ -2,7 +2,7 @@
 """The figures of a report, each described by a [[figure]] of the experiment file:
 
 name, title, read   file name, heading, and two sentences on how to read it
-kind                lines, tradeoff, cdf, stacked or bars
+kind                lines, tradeoff, cdf, stacked or bars; of attacks matrix (matrix.py), floods (floods.py), timeline (timeline.py)
 where               condition: the combinations it shows
 rows, columns       a parameter each, with a panel per value (reliability: raw TCP and UDP join every panel)
 x, y, along         the parameter or measures drawn; y may be a list; `along` is what a tradeoff line follows
@@ -12,6 +12,7 @@ log                 true: logarithmic vertical (tradeoff, lines) axis
 Every mark is the mean over the runs and carries its 95 % confidence interval.
 """
 
+import importlib
 import math
 
 import numpy as np
@@ -83,7 +84,7 @@ def _series(by, part):
 
 
 def _looks(by, table):
-    return {value: variants.look(rows.iloc[0] if by == "variant" else {}, index)
+    return {value: variants.look(rows.iloc[0] if by in ("variant", "case") else {}, index)
             for index, (value, rows) in enumerate(_series(by, table))}
 
 
@@ -124,13 +125,13 @@ def _titles(axis, row, column):
         axis.set_title(title[0].upper() + title[1:])
 
 
-def _scale_of(name):
+def scale_of(name):
     return 100 if name == "loss" or name.endswith("_share") else 1
 
 
-def _label(name):
+def axis_label(name):
     label = label_of(name)
-    return label.replace("(share of generated)", "(% of generated)")
+    return label.replace("(share of ", "(% of ")
 
 
 def _points(results, part, measure, scale):
@@ -158,19 +159,19 @@ def _data(results, part, measures, extra):
 
 def lines(results, spec, table):
     by, x = _by(results, spec), column_name(results, spec.get("x"))
-    measures = [measure_name(results, name) for name in _list(spec.get("y"))]
+    measures = [measure_name(results, name) for name in as_list(spec.get("y"))]
     grid = _panels(results, spec, table, measures)
     looks, data, infinite = _looks(by, table), [], False
     figure, axes = _grid(grid, sharex="col" if not spec.get("rows") else False, sharey="row")
     numeric = pandas.api.types.is_numeric_dtype(table[x])
-    shift = _side_by_side(list(looks), table[x] * _scale_of(x)) if numeric else {}
+    shift = _side_by_side(list(looks), table[x] * scale_of(x)) if numeric else {}
     drawn_on = {axis: [] for axis in axes.flat}
     for axis, (row, column, measure, part) in _cells(axes, grid):
         _check_one_each(part, [by, x], spec)
         for value, rows in _series(by, part):
             rows = rows.sort_values(x)
-            xs = rows[x] * _scale_of(x) + shift[value] if numeric else rows[x].astype(str)
-            mean, below, above = _points(results, rows, measure, _scale_of(measure))
+            xs = rows[x] * scale_of(x) + shift[value] if numeric else rows[x].astype(str)
+            mean, below, above = _points(results, rows, measure, scale_of(measure))
             drawn = np.where(np.isinf(mean), np.nan, mean)
             drawn_on[axis] += [value for value in drawn if value > 0]
             axis.errorbar(xs, drawn, yerr=[np.minimum(below, 0.98 * drawn) if spec.get("log") else below, above], capsize=2, elinewidth=0.9, **looks[value])
@@ -179,9 +180,9 @@ def lines(results, spec, table):
         data += _data(results, part, [measure], {})
         _titles(axis, row, column)
         axis.set_xlabel(style.parameter_label(x))
-        axis.set_ylabel(_wrap(_label(measure)))
+        axis.set_ylabel(wrap(axis_label(measure)))
         if numeric and table[x].nunique() <= 8:
-            axis.set_xticks(sorted(part[x].unique() * _scale_of(x)))
+            axis.set_xticks(sorted(part[x].unique() * scale_of(x)))
         axis.measure = measure
     for row in axes:
         _limits(row, spec, [value for axis in row for value in drawn_on[axis]])
@@ -222,8 +223,8 @@ def tradeoff(results, spec, table):
         _check_one_each(part, [by, along], spec)
         for value, rows in _series(by, part):
             rows = rows.sort_values(along)
-            xs, left, right = _points(results, rows, x, _scale_of(x))
-            ys, below, above = _points(results, rows, y, _scale_of(y))
+            xs, left, right = _points(results, rows, x, scale_of(x))
+            ys, below, above = _points(results, rows, y, scale_of(y))
             look = looks[value]
             axis.plot(xs, ys, color=look["color"], linestyle=look["linestyle"], linewidth=1.2, zorder=2)
             axis.errorbar(xs, ys, xerr=[left, right], yerr=[below, above], fmt="none", ecolor=look["color"], elinewidth=0.8)
@@ -231,10 +232,10 @@ def tradeoff(results, spec, table):
             axis.scatter(xs, ys, s=sizes, color=look["color"], marker=look["marker"], zorder=3, edgecolors="white", linewidths=0.6)
         data += _data(results, part, [x, y], {})
         _titles(axis, row, column)
-        axis.set_xlabel(_label(x))
-        axis.set_ylabel(_wrap(_label(y)))
+        axis.set_xlabel(axis_label(x))
+        axis.set_ylabel(wrap(axis_label(y)))
     _limits(axes[0], spec, [value for axis in axes.flat for line in axis.lines for value in line.get_ydata() if value > 0])
-    values = sorted(table[along].unique() * _scale_of(along))
+    values = sorted(table[along].unique() * scale_of(along))
     extra = [Line2D([], [], marker="o", color=style.GREY, linestyle="none", markersize=math.sqrt(_size(index)),
                     label=f"{value:g}{' % loss' if along == 'loss' else ' ' + along}") for index, value in enumerate(values)]
     _legend(figure, looks, extra, by)
@@ -287,7 +288,7 @@ def _curves(results, combination, times):
 
 def stacked(results, spec, table):
     by = _by(results, spec)
-    parts = [measure_name(results, name) for name in _list(spec.get("y"))]
+    parts = [measure_name(results, name) for name in as_list(spec.get("y"))]
     grid, data = _panels(results, spec, table), []
     labels = [str(value) for value, _ in _series(by, table)]
     width = {1: 7.0, 2: 4.2}.get(len(grid[0]), 2.7)
@@ -309,7 +310,7 @@ def stacked(results, spec, table):
         axis.set_yticks(range(len(labels)), labels)
         axis.grid(axis="y", visible=False)
     for axis in axes[-1]:
-        axis.set_xlabel(_wrap(_unit_of(parts), 24))
+        axis.set_xlabel(wrap(_unit_of(parts), 24))
         axis.set_xlim(left=0)
     axes[0][0].set_ylim(len(labels) - 0.4, -0.6)
     handles = [pyplot.Rectangle((0, 0), 1, 1, color=style.part_colour(name), label=label_of(name)) for name in parts]
@@ -327,7 +328,7 @@ def _unit_of(parts):
 
 def bars(results, spec, table):
     by = _by(results, spec)
-    measures = [measure_name(results, name) for name in _list(spec.get("y"))]
+    measures = [measure_name(results, name) for name in as_list(spec.get("y"))]
     labels = [str(value) for value, _ in _series(by, table)]
     looks, data = _looks(by, table), []
     figure, axes = pyplot.subplots(1, len(measures), squeeze=False, sharey=True, layout="constrained",
@@ -336,20 +337,25 @@ def bars(results, spec, table):
     for axis, measure in zip(axes[0], measures):
         for value, rows in _series(by, table):
             position = labels.index(str(value))
-            mean, below, above = _points(results, rows, measure, _scale_of(measure))
+            mean, below, above = _points(results, rows, measure, scale_of(measure))
             if np.isfinite(mean[0]):
                 axis.barh(position, mean[0], color=looks[value]["color"], height=0.72)
                 axis.errorbar(mean[0], position, xerr=[below, above], color="black", elinewidth=0.9, capsize=2, fmt="none")
-                axis.annotate(_short(mean[0]), (mean[0] + above[0], position), (4, 0), textcoords="offset points",
+                axis.annotate(short(mean[0]), (mean[0] + above[0], position), (4, 0), textcoords="offset points",
                               va="center", fontsize=7.5, color=style.GREY)
-        axis.set_xlabel(_wrap(_label(measure), 30))
+        axis.set_xlabel(wrap(axis_label(measure), 30))
         axis.margins(x=0.18)
-        axis.set_xlim(left=0)
+        axis.set_xlim(left=min(0, axis.get_xlim()[0]) if _below_zero(results, table, measure) else 0)
         axis.grid(axis="y", visible=False)
     data += _data(results, table, measures, {})
     axes[0][0].set_yticks(range(len(labels)), labels)
     axes[0][0].set_ylim(len(labels) - 0.4, -0.6)
     return figure, pandas.DataFrame(data)
+
+
+def _below_zero(results, table, measure):
+    """Whether a bar leads to the left: a difference may be negative."""
+    return any(results.value(combination, measure)[0] < 0 for combination in table.index)
 
 
 def _cells(axes, grid):
@@ -360,11 +366,11 @@ def _cells(axes, grid):
             axis.set_visible(False)
 
 
-def _list(value):
+def as_list(value):
     return value if isinstance(value, list) else [value]
 
 
-def _short(value):
+def short(value):
     return f"{value:.0f}" if value >= 100 or value == 0 else f"{value:.3g}"
 
 
@@ -372,7 +378,7 @@ def _plain(value, _):
     return f"{value:g}"
 
 
-def _wrap(text, width=30):
+def wrap(text, width=30):
     words, rows = text.split(), [""]
     for word in words:
         if len(rows[-1]) + len(word) + 1 > width and rows[-1]:
@@ -381,7 +387,12 @@ def _wrap(text, width=30):
     return "\n".join(rows)
 
 
-_KINDS = {"lines": lines, "tradeoff": tradeoff, "cdf": cdf, "stacked": stacked, "bars": bars}
+def _of_attacks(module):
+    return lambda results, spec, table: importlib.import_module(f"{__package__}.{module}").draw(results, spec, table)
+
+
+_KINDS = {"lines": lines, "tradeoff": tradeoff, "cdf": cdf, "stacked": stacked, "bars": bars,
+          **{name: _of_attacks(name) for name in ("matrix", "floods", "timeline")}}
 
 
 def automatic(results):

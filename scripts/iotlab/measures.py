@@ -94,6 +94,19 @@ def _measures():
         yield Measure(f"retransmissions_{layer}", label, _per(f"retransmissions.{layer}", generated))
     yield Measure("retransmissions_above_link", "retransmissions above the link, per generated report", lambda flat, _: _ratio(
         sum(_get(flat, f"retransmissions.{layer}") for layer in ("tcp", "dtls", "coap", "mqtt")), _get(flat, generated)))
+    yield from _measures_of_attacks()
+
+
+def _measures_of_attacks():
+    """Absent from runs without an attack, but for the first two, which say what those runs would show then."""
+    yield Measure("on_time_during_share", "honest reports on time while the attack lasts (share of generated)",
+                  _per("during.on_time", "during.generated"), "during.generated", "during.on_time")
+    yield Measure("latency_during", "mean latency of delivered reports while the attack lasts (s)", lambda flat, _: _get(flat, "during.latency_s"))
+    yield Measure("victim_busy_share", "victim's processor busy (share of time)", lambda flat, _: _get(flat, "victim.processor.busy_share"))
+    yield Measure("attack_bytes_per_s", "attacker's bytes per second", lambda flat, _: _ratio(
+        _get(flat, "attack.bytes"), _get(flat, "attack.end_s") - _get(flat, "attack.start_s")))
+    yield Measure("reports_cost", "honest reports on time that the attack cost", lambda flat, _: math.nan)  # by attacks.complete
+    yield Measure("false_positives_idle", "honest ones refused by the defence without attack", lambda flat, _: math.nan)  # by it too
 
 
 MEASURES = {measure.name: measure for measure in _measures()}

@@ -54,7 +54,7 @@ def _draw_one(spec):
     figure, data = figures.draw(results, spec)
     kinds = ("svg",) if results.experiment.quick else ("svg", "pdf")  # the fonts of a PDF cost a third of a figure's time
     svg = style.save(figure, folder / "figures", spec["name"], data, kinds)
-    return {**spec, "svg": svg, "read": " ".join(spec.get("read", "").split())}
+    return {**spec, "svg": svg, "read": " ".join(spec.get("read", "").split()), "table": data.attrs.get("table")}
 
 
 def _fitting(results, specs):
@@ -82,7 +82,7 @@ def _html(results, drawn, sections):
     names, rows, measures = tables.summary(results, table_of(results))
     summary = {
         "where": table_of(results).get("where", ""),
-        "heads": ["stack" if name == "variant" else name for name in names]
+        "heads": [tables.label_heading(name) for name in names]
                  + [tables.heading(measure) for measure in measures],
         "labels": len(names),
         "rows": [[*labels, *(tables.cell(measure, value) for measure, value in zip(measures, values))] for labels, values in rows],

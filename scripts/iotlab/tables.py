@@ -18,6 +18,9 @@ COLUMNS = {
     "energy_per_report": ("mJ/report", 1, 2, "Energy a sensor spends per report that came on time, its share of the session's set-up included."),
     "energy_per_report_limit": ("mJ/report, long run", 1, 2, "The same without the set-up: what it comes to when a session lasts very long."),
     "bytes_per_report": ("bytes on air", 1, 0, "Bytes on the radio per generated report: every frame, acknowledgements and retransmissions too."),
+    "on_time_during_share": ("on time during %", 100, 1, "The same, of the reports generated while the attack or the fault lasted (of all, without one)."),
+    "reports_cost": ("reports it cost", 1, 1, "Honest reports on time that the same run without attack and defence had more."),
+    "victim_busy_share": ("busy %", 100, 1, "Share of the time that the processor of broker or server was at work."),
     "retransmissions_mac": ("resent MAC", 1, 2, "Frames the link sent again, per generated report."),
     "retransmissions_above_link": ("resent above", 1, 3, "What TCP, DTLS, CoAP or MQTT sent again, per generated report."),
     "setup_time": ("set-up s", 1, 2, "From the sensor's start to the first report it could send: TCP, (D)TLS and MQTT handshakes."),
@@ -35,6 +38,7 @@ def summary(results, spec):
     else:
         names = results.varied() or results.parameters[:1]
     names = [name for name in names if name == "variant" or table[name].astype(str).nunique() > 1]
+    names = spec.get("columns", names)
     if not names:
         names = results.parameters[:1]
     rows = []
@@ -65,6 +69,10 @@ def cell(measure, value):
     return f"{text} {sign}{max(high - mean, mean - low) * scale:.{digits}f}"
 
 
+def label_heading(name):
+    return {"variant": "stack", "threat": "attack", "defences": "defence", "replayed": "sent again"}.get(name, name)
+
+
 def heading(measure):
     return COLUMNS[measure][0] if measure in COLUMNS else measure
 
@@ -77,7 +85,7 @@ def as_text(results, spec, most=48):
     """The summary table for the terminal; columns that do not fit the width are left to the report."""
     names, rows, measures = summary(results, spec)
     cells = [[*labels, *(cell(measure, value) for measure, value in zip(measures, values))] for labels, values in rows]
-    heads = [*names, *(heading(measure) for measure in measures)]
+    heads = [*map(label_heading, names), *(heading(measure) for measure in measures)]
     widths = [max(len(str(row[index])) for row in [heads, *cells]) for index in range(len(heads))]
     room, used, shown = shutil.get_terminal_size((120, 25)).columns, 0, 0
     while shown < len(heads) and (shown <= len(names) or used + widths[shown] <= room):

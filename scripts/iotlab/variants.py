@@ -47,7 +47,7 @@ def sort_key(values):
     if not described:
         return ()
     return (list(dict.fromkeys(PROTOCOLS.values())).index(described["protocol"]),
-            (CLASSES + [FLOOR]).index(described["reliability"]), SECURITIES.index(described["security"]))
+            (CLASSES + [FLOOR]).index(described["reliability"]), SECURITIES.index(described["security"]), described["variant"])
 
 
 def look(row, index=0):

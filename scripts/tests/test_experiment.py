@@ -120,7 +120,7 @@ def test_conditions():
 @pytest.mark.parametrize("path", sorted(EXPERIMENTS.glob("*.toml")), ids=lambda path: path.stem)
 def test_experiments_of_the_project_are_whole(path):
     whole, quick = experiment.load(path), experiment.load(path, quick=True)
-    assert whole.repeat >= 10 and quick.repeat >= 2
+    assert whole.repeat >= 5 and quick.repeat >= 2
     for spec in whole.figures:
         assert spec["read"].count(".") >= 2, f"{spec['name']}: two sentences say how to read it"
 
