@@ -14,12 +14,10 @@ namespace ns3
 namespace
 {
 
-constexpr uint32_t IPV4_SOURCE = 12;
 constexpr uint32_t IPV4_DESTINATION = 16;
-constexpr uint32_t IPV6_SOURCE = 8;
 constexpr uint32_t IPV6_DESTINATION = 24;
 constexpr uint32_t IPV6_HEADER = 40;
-constexpr uint32_t SOURCE_PORT = 0;
+constexpr uint32_t PORTS = 4; ///< bytes: the source's, the destination's
 constexpr uint32_t DESTINATION_PORT = 2;
 
 } // namespace
@@ -65,7 +63,7 @@ FlowCounter::~FlowCounter()
 void
 FlowCounter::HandleTransmit4(Ptr<const Packet> packet, Ptr<Ipv4> ipv4, uint32_t interface)
 {
-    if (Matches(packet, IPV4_DESTINATION, DESTINATION_PORT))
+    if (IsSent(packet))
     {
         m_sent(packet->GetSize());
     }
@@ -74,7 +72,7 @@ FlowCounter::HandleTransmit4(Ptr<const Packet> packet, Ptr<Ipv4> ipv4, uint32_t 
 void
 FlowCounter::HandleReceive4(Ptr<const Packet> packet, Ptr<Ipv4> ipv4, uint32_t interface)
 {
-    if (Matches(packet, IPV4_SOURCE, SOURCE_PORT))
+    if (IsReceived(packet))
     {
         m_received(packet->GetSize());
     }
@@ -83,7 +81,7 @@ FlowCounter::HandleReceive4(Ptr<const Packet> packet, Ptr<Ipv4> ipv4, uint32_t i
 void
 FlowCounter::HandleTransmit6(Ptr<const Packet> packet, Ptr<Ipv6> ipv6, uint32_t interface)
 {
-    if (Matches(packet, IPV6_DESTINATION, DESTINATION_PORT))
+    if (IsSent(packet))
     {
         m_sent(packet->GetSize());
     }
@@ -92,25 +90,42 @@ FlowCounter::HandleTransmit6(Ptr<const Packet> packet, Ptr<Ipv6> ipv6, uint32_t 
 void
 FlowCounter::HandleReceive6(Ptr<const Packet> packet, Ptr<Ipv6> ipv6, uint32_t interface)
 {
-    if (Matches(packet, IPV6_SOURCE, SOURCE_PORT))
+    if (IsReceived(packet))
     {
         m_received(packet->GetSize());
     }
 }
 
-bool
-FlowCounter::Matches(Ptr<const Packet> packet, uint32_t addressAt, uint32_t portAt) const
+FlowCounter::Headers
+FlowCounter::Read(Ptr<const Packet> packet) const
 {
-    uint8_t bytes[64]; // the longest header of IPv4, and the ports
-    const uint32_t size = packet->CopyData(bytes, sizeof(bytes));
-    const uint32_t header = m_ipv6 ? IPV6_HEADER : 4u * (bytes[0] & 0x0f);
-    if (size < header + portAt + 2)
-    {
-        return false;
-    }
-    const uint8_t* port = bytes + header + portAt;
-    return std::memcmp(bytes + addressAt, m_address, m_ipv6 ? 16 : 4) == 0 &&
-           (port[0] << 8 | port[1]) == m_port;
+    Headers headers;
+    const uint32_t size = packet->CopyData(headers.bytes, sizeof(headers.bytes));
+    headers.transport = m_ipv6 ? IPV6_HEADER : 4u * (headers.bytes[0] & 0x0f);
+    headers.transport = size < headers.transport + PORTS ? 0 : headers.transport;
+    return headers;
+}
+
+bool
+FlowCounter::IsRemotePort(const uint8_t* port) const
+{
+    return (port[0] << 8 | port[1]) == m_port;
+}
+
+bool
+FlowCounter::IsSent(Ptr<const Packet> packet) const
+{
+    const Headers headers = Read(packet);
+    const uint8_t* destination = headers.bytes + (m_ipv6 ? IPV6_DESTINATION : IPV4_DESTINATION);
+    return headers.transport > 0 && std::memcmp(destination, m_address, m_ipv6 ? 16 : 4) == 0 &&
+           IsRemotePort(headers.bytes + headers.transport + DESTINATION_PORT);
+}
+
+bool
+FlowCounter::IsReceived(Ptr<const Packet> packet) const
+{
+    const Headers headers = Read(packet);
+    return headers.transport > 0 && IsRemotePort(headers.bytes + headers.transport);
 }
 
 } // namespace ns3

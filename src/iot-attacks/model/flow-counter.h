@@ -13,9 +13,10 @@ namespace ns3
 {
 
 /**
- * Counts the IP datagrams that a node sends to a transport address and receives from it, IPv4 or
- * IPv6, whatever socket they belong to. It looks at the traces of the node's own IP layer.
- * Extension headers and IP fragments after the first are not looked through.
+ * Counts the IP datagrams that a node sends to a transport address and receives from its port, IPv4
+ * or IPv6, whatever socket they belong to. (A host with more than one address may answer UDP from
+ * another one.) It looks at the traces of the node's own IP layer. Extension headers and IP
+ * fragments after the first are not looked through.
  */
 class FlowCounter
 {
@@ -35,9 +36,18 @@ class FlowCounter
     void HandleTransmit6(Ptr<const Packet> packet, Ptr<Ipv6> ipv6, uint32_t interface);
     void HandleReceive6(Ptr<const Packet> packet, Ptr<Ipv6> ipv6, uint32_t interface);
 
-    /// Whether the address at this place of the IP header, and the port at this place of the
-    /// transport header, are the remote's.
-    bool Matches(Ptr<const Packet> packet, uint32_t addressAt, uint32_t portAt) const;
+    bool IsSent(Ptr<const Packet> packet) const;
+    bool IsReceived(Ptr<const Packet> packet) const;
+
+    /// The beginning of a datagram.
+    struct Headers
+    {
+        uint8_t bytes[64];  ///< the longest header of IPv4, and the ports
+        uint32_t transport; ///< where the header of the transport begins; 0: there is none
+    };
+
+    Headers Read(Ptr<const Packet> packet) const;
+    bool IsRemotePort(const uint8_t* port) const;
 
     Ptr<Node> m_node;
     bool m_ipv6;

@@ -180,9 +180,8 @@ Replayer::StartApplication()
     }
     if (m_way == "late" && m_tap)
     {
-        m_tap->SetPolicy([this](sansio::ByteView ipv6, bool towardsHost) {
-            return Judge(ipv6, towardsHost);
-        });
+        m_tap->SetPolicy(
+            [this](sansio::ByteView ipv6, bool towardsHost) { return Judge(ipv6, towardsHost); });
     }
     m_running = true;
     Attack::StartApplication();

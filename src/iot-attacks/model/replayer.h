@@ -26,7 +26,9 @@ namespace ns3
  * - "same-flow": with the addresses and ports of the original. A datagram as it was; a message of a
  *   stream in a TCP segment with the sequence number the receiver awaits next, as the sniffer
  *   knows it. Put in by the tap, or without one sent by the AttackHost of the node with a forged
- *   source. The honest end does not know of the segment: its own next bytes come as old ones.
+ *   source. The honest end does not know of the segment: its own next bytes come as old ones. The
+ *   segment has no options: where the ends have agreed on timestamps, it is dropped (RFC 7323
+ *   section 3.2).
  * - "new-connection": over a TCP connection of the attacker's own that begins with the first
  *   message of the captured flow (a CONNECT with what it carries); the message follows when the
  *   victim has answered.
