@@ -82,6 +82,7 @@ ToSpannedBytes(Ptr<const Packet> packet, const sansio::Provenance& untagged)
     sansio::Bytes bytes = ToBytes(packet);
     sansio::ByteView view(bytes);
     std::vector<sansio::Span> spans;
+    spans.reserve(4); // header and payload, of one or two messages
     for (auto it = packet->GetByteTagIterator(); it.HasNext();)
     {
         auto item = it.Next();
@@ -96,6 +97,7 @@ ToSpannedBytes(Ptr<const Packet> packet, const sansio::Provenance& untagged)
         return a.begin < b.begin;
     });
     sansio::SpannedBytes result;
+    result.Reserve(bytes.size(), 2 * spans.size() + 1);
     for (const sansio::Span& span : spans)
     {
         if (span.begin > result.size())

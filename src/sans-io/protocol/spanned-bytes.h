@@ -67,6 +67,13 @@ class SpannedBytes
         }
     }
 
+    /// Makes room for so many bytes and spans in all.
+    void Reserve(size_t bytes, size_t spans)
+    {
+        m_bytes.reserve(bytes);
+        m_spans.reserve(spans);
+    }
+
     /// Adds bytes at the end; a span of the same provenance grows instead of a new one starting.
     void Append(ByteView bytes, const Provenance& provenance)
     {
