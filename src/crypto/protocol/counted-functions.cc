@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "crypto/protocol/counted-functions.h"
 
-#include "crypto/protocol/scope.h"
+#include "crypto/protocol/counted-aead.h"
+#include "crypto/protocol/dispatch-table.h"
 
-#include <openssl/core_dispatch.h>
 #include <openssl/core_names.h>
 #include <openssl/kdf.h>
 #include <openssl/params.h>
+#include <tuple>
 
 namespace crypto
 {
@@ -15,172 +16,82 @@ namespace
 {
 
 using sansio::OperationKind;
-using Function = void (*)();
-
-void
-Count(OperationKind kind, uint32_t count, uint64_t bytes)
-{
-    if (Scope* scope = Scope::GetCurrent())
-    {
-        scope->Count(kind, count, bytes);
-    }
-}
-
-/// Puts \p replacement into a table and keeps what was there.
-template <typename Signature>
-void
-Wrap(OSSL_DISPATCH* functions, int id, Signature*& original, Signature* replacement)
-{
-    for (; functions->function_id != 0; functions++)
-    {
-        if (functions->function_id == id)
-        {
-            original = reinterpret_cast<Signature*>(functions->function);
-            functions->function = reinterpret_cast<Function>(replacement);
-        }
-    }
-}
-
-/// Keeps a function of a table without replacing it.
-template <typename Signature>
-void
-Keep(const OSSL_DISPATCH* functions, int id, Signature*& original)
-{
-    for (; functions->function_id != 0; functions++)
-    {
-        if (functions->function_id == id)
-        {
-            original = reinterpret_cast<Signature*>(functions->function);
-        }
-    }
-}
 
 // The functions of a provider carry no pointer of ours: each algorithm needs functions of its own,
 // hence a template per operation with the kind as its argument.
 
-/// A signature over SHA-256: hashing by bytes, then one public key operation.
+/**
+ * Data in pieces and one result: a digest, a MAC, a signature over SHA-256.
+ *
+ * \tparam hash what the bytes are counted as
+ * \tparam finish what the end is counted as beside it; OperationKind::Count: nothing
+ * \tparam Result arguments of the end: the first is the result, null where only its size is asked
+ */
+template <OperationKind hash, OperationKind finish, int updateId, int finalId, typename... Result>
+struct CountedPieces
+{
+    static inline int (*s_update)(void*, const unsigned char*, size_t){nullptr};
+    static inline int (*s_final)(void*, Result...){nullptr};
+
+    static int Update(void* context, const unsigned char* data, size_t size)
+    {
+        Count(hash, 0, size);
+        return s_update(context, data, size);
+    }
+
+    static int Final(void* context, Result... result)
+    {
+        if (std::get<0>(std::tie(result...)))
+        {
+            Count(hash, 1, 0);
+            if (finish != OperationKind::Count)
+            {
+                Count(finish, 1, 0);
+            }
+        }
+        return s_final(context, result...);
+    }
+
+    static void Install(OSSL_DISPATCH* table)
+    {
+        Wrap(table, updateId, s_update, &Update);
+        Wrap(table, finalId, s_final, &Final);
+    }
+};
+
+template <OperationKind hash, OperationKind finish, int updateId, int finalId>
+using CountedProducer =
+    CountedPieces<hash, finish, updateId, finalId, unsigned char*, size_t*, size_t>;
+
+/// HMAC in the guise of a signature is how libssl computes the binders of TLS 1.3.
+using CountedHmacSignature = CountedProducer<OperationKind::HmacSha256,
+                                             OperationKind::Count,
+                                             OSSL_FUNC_SIGNATURE_DIGEST_SIGN_UPDATE,
+                                             OSSL_FUNC_SIGNATURE_DIGEST_SIGN_FINAL>;
+using CountedHmac = CountedProducer<OperationKind::HmacSha256,
+                                    OperationKind::Count,
+                                    OSSL_FUNC_MAC_UPDATE,
+                                    OSSL_FUNC_MAC_FINAL>;
+using CountedSha256 = CountedProducer<OperationKind::Sha256,
+                                      OperationKind::Count,
+                                      OSSL_FUNC_DIGEST_UPDATE,
+                                      OSSL_FUNC_DIGEST_FINAL>;
+
 template <OperationKind sign, OperationKind verify>
 struct CountedSignature
 {
-    static inline OSSL_FUNC_signature_digest_sign_update_fn* s_signUpdate{nullptr};
-    static inline OSSL_FUNC_signature_digest_sign_final_fn* s_signFinal{nullptr};
-    static inline OSSL_FUNC_signature_digest_verify_update_fn* s_verifyUpdate{nullptr};
-    static inline OSSL_FUNC_signature_digest_verify_final_fn* s_verifyFinal{nullptr};
-
-    static int SignUpdate(void* context, const unsigned char* data, size_t size)
-    {
-        Count(OperationKind::Sha256, 0, size);
-        return s_signUpdate(context, data, size);
-    }
-
-    static int SignFinal(void* context, unsigned char* signature, size_t* size, size_t room)
-    {
-        if (signature) // else only the size is asked for
-        {
-            Count(OperationKind::Sha256, 1, 0);
-            Count(sign, 1, 0);
-        }
-        return s_signFinal(context, signature, size, room);
-    }
-
-    static int VerifyUpdate(void* context, const unsigned char* data, size_t size)
-    {
-        Count(OperationKind::Sha256, 0, size);
-        return s_verifyUpdate(context, data, size);
-    }
-
-    static int VerifyFinal(void* context, const unsigned char* signature, size_t size)
-    {
-        Count(OperationKind::Sha256, 1, 0);
-        Count(verify, 1, 0);
-        return s_verifyFinal(context, signature, size);
-    }
-
     static void Install(OSSL_DISPATCH* table)
     {
-        Wrap(table, OSSL_FUNC_SIGNATURE_DIGEST_SIGN_UPDATE, s_signUpdate, &SignUpdate);
-        Wrap(table, OSSL_FUNC_SIGNATURE_DIGEST_SIGN_FINAL, s_signFinal, &SignFinal);
-        Wrap(table, OSSL_FUNC_SIGNATURE_DIGEST_VERIFY_UPDATE, s_verifyUpdate, &VerifyUpdate);
-        Wrap(table, OSSL_FUNC_SIGNATURE_DIGEST_VERIFY_FINAL, s_verifyFinal, &VerifyFinal);
-    }
-};
-
-/// HMAC in the guise of a signature, as libssl computes the binders of TLS 1.3.
-struct CountedHmacSignature
-{
-    static inline OSSL_FUNC_signature_digest_sign_update_fn* s_update{nullptr};
-    static inline OSSL_FUNC_signature_digest_sign_final_fn* s_final{nullptr};
-
-    static int Update(void* context, const unsigned char* data, size_t size)
-    {
-        Count(OperationKind::HmacSha256, 0, size);
-        return s_update(context, data, size);
-    }
-
-    static int Final(void* context, unsigned char* mac, size_t* size, size_t room)
-    {
-        if (mac)
-        {
-            Count(OperationKind::HmacSha256, 1, 0);
-        }
-        return s_final(context, mac, size, room);
-    }
-
-    static void Install(OSSL_DISPATCH* table)
-    {
-        Wrap(table, OSSL_FUNC_SIGNATURE_DIGEST_SIGN_UPDATE, s_update, &Update);
-        Wrap(table, OSSL_FUNC_SIGNATURE_DIGEST_SIGN_FINAL, s_final, &Final);
-    }
-};
-
-struct CountedHmac
-{
-    static inline OSSL_FUNC_mac_update_fn* s_update{nullptr};
-    static inline OSSL_FUNC_mac_final_fn* s_final{nullptr};
-
-    static int Update(void* context, const unsigned char* data, size_t size)
-    {
-        Count(OperationKind::HmacSha256, 0, size);
-        return s_update(context, data, size);
-    }
-
-    static int Final(void* context, unsigned char* mac, size_t* size, size_t room)
-    {
-        if (mac)
-        {
-            Count(OperationKind::HmacSha256, 1, 0);
-        }
-        return s_final(context, mac, size, room);
-    }
-
-    static void Install(OSSL_DISPATCH* table)
-    {
-        Wrap(table, OSSL_FUNC_MAC_UPDATE, s_update, &Update);
-        Wrap(table, OSSL_FUNC_MAC_FINAL, s_final, &Final);
-    }
-};
-
-struct CountedSha256
-{
-    static inline OSSL_FUNC_digest_update_fn* s_update{nullptr};
-    static inline OSSL_FUNC_digest_final_fn* s_final{nullptr};
-
-    static int Update(void* context, const unsigned char* data, size_t size)
-    {
-        Count(OperationKind::Sha256, 0, size);
-        return s_update(context, data, size);
-    }
-
-    static int Final(void* context, unsigned char* digest, size_t* size, size_t room)
-    {
-        Count(OperationKind::Sha256, 1, 0);
-        return s_final(context, digest, size, room);
-    }
-
-    static void Install(OSSL_DISPATCH* table)
-    {
-        Wrap(table, OSSL_FUNC_DIGEST_UPDATE, s_update, &Update);
-        Wrap(table, OSSL_FUNC_DIGEST_FINAL, s_final, &Final);
+        CountedProducer<OperationKind::Sha256,
+                        sign,
+                        OSSL_FUNC_SIGNATURE_DIGEST_SIGN_UPDATE,
+                        OSSL_FUNC_SIGNATURE_DIGEST_SIGN_FINAL>::Install(table);
+        CountedPieces<OperationKind::Sha256,
+                      verify,
+                      OSSL_FUNC_SIGNATURE_DIGEST_VERIFY_UPDATE,
+                      OSSL_FUNC_SIGNATURE_DIGEST_VERIFY_FINAL,
+                      const unsigned char*,
+                      size_t>::Install(table);
     }
 };
 
@@ -269,102 +180,6 @@ struct CountedTls13Kdf
     static void Install(OSSL_DISPATCH* table)
     {
         Wrap(table, OSSL_FUNC_KDF_DERIVE, s_derive, &Derive);
-    }
-};
-
-/// \tparam explicitNonce bytes of nonce in front of a TLS 1.2 record's ciphertext
-template <OperationKind kind, size_t explicitNonce>
-struct CountedAead
-{
-    static inline OSSL_FUNC_cipher_update_fn* s_update{nullptr};
-    static inline OSSL_FUNC_cipher_final_fn* s_final{nullptr};
-    static inline OSSL_FUNC_cipher_get_ctx_params_fn* s_getParameters{nullptr};
-    static inline OSSL_FUNC_cipher_set_ctx_params_fn* s_setParameters{nullptr};
-    static inline thread_local void* s_recordContext{nullptr}; ///< works on a TLS 1.2 record next
-
-    /// libssl gives the additional data of a TLS 1.2 record ahead of it as a parameter.
-    static int SetParameters(void* context, const OSSL_PARAM* parameters)
-    {
-        if (OSSL_PARAM_locate_const(parameters, OSSL_CIPHER_PARAM_AEAD_TLS1_AAD))
-        {
-            s_recordContext = context;
-        }
-        return s_setParameters(context, parameters);
-    }
-
-    static int Update(void* context,
-                      unsigned char* out,
-                      size_t* outSize,
-                      size_t room,
-                      const unsigned char* in,
-                      size_t size)
-    {
-        const int result = s_update(context, out, outSize, room, in, size);
-        Scope* scope = Scope::GetCurrent();
-        if (!scope || !out) // without output it is a length or additional data
-        {
-            return result;
-        }
-        if (s_recordContext == context)
-        {
-            s_recordContext = nullptr;
-            CountRecord(*scope, context, size, result != 0 ? *outSize : 0);
-        }
-        else
-        {
-            scope->Count(kind, 1, size);
-            NoteFailure(result);
-        }
-        return result;
-    }
-
-    /// A whole record of TLS 1.2: explicit nonce, data and room for the tag, both in and out.
-    static void CountRecord(Scope& scope, void* context, size_t size, size_t outSize)
-    {
-        const size_t overhead = explicitNonce + GetTagSize(context);
-        scope.Count(kind, 1, size < overhead ? 0 : size - overhead);
-        if (outSize != size) // sealing gives as many bytes as it takes
-        {
-            scope.CountOpening(outSize != 0);
-        }
-    }
-
-    static int Final(void* context, unsigned char* out, size_t* outSize, size_t room)
-    {
-        const int result = s_final(context, out, outSize, room);
-        NoteFailure(result);
-        return result;
-    }
-
-    static void NoteFailure(int result)
-    {
-        Scope* scope = Scope::GetCurrent();
-        if (scope && result == 0)
-        {
-            scope->CountOpening(false);
-        }
-    }
-
-    /// Only CCM has a choice of tags (RFC 6655).
-    static size_t GetTagSize(void* context)
-    {
-        size_t size = 16;
-        if (kind == OperationKind::Aes128Ccm)
-        {
-            OSSL_PARAM parameters[] = {
-                OSSL_PARAM_construct_size_t(OSSL_CIPHER_PARAM_AEAD_TAGLEN, &size),
-                OSSL_PARAM_construct_end()};
-            s_getParameters(context, parameters);
-        }
-        return size;
-    }
-
-    static void Install(OSSL_DISPATCH* table)
-    {
-        Wrap(table, OSSL_FUNC_CIPHER_UPDATE, s_update, &Update);
-        Wrap(table, OSSL_FUNC_CIPHER_FINAL, s_final, &Final);
-        Wrap(table, OSSL_FUNC_CIPHER_SET_CTX_PARAMS, s_setParameters, &SetParameters);
-        Keep(table, OSSL_FUNC_CIPHER_GET_CTX_PARAMS, s_getParameters);
     }
 };
 

@@ -63,7 +63,7 @@ DtlsSocket::GetMemory() const
 {
     constexpr size_t REPLAY_WINDOW = 8; // RFC 6347 section 4.1.2.6
     return m_sessions.size() * (GetSessionMemory(tls::Version::Dtls12) + REPLAY_WINDOW) +
-           m_waitingBytes + m_receivedBytes;
+           m_waitingBytes + m_received.GetSize();
 }
 
 Socket::SocketType
@@ -105,13 +105,13 @@ int
 DtlsSocket::Connect(const Address& address)
 {
     Ptr<DtlsSocket> self(this);
-    Session* session = OpenSession(address);
+    DtlsSession* session = OpenSession(address);
     if (!session)
     {
         NotifyConnectionFailed();
         return -1;
     }
-    m_connected = address;
+    SetPeer(address);
     if (session->established)
     {
         NotifyConnectionSucceeded();
@@ -134,26 +134,16 @@ DtlsSocket::Close()
         return Fail(ERROR_BADF);
     }
     m_closing = true;
-    m_received.clear();
-    m_receivedBytes = 0;
+    m_received.Clear();
     Run();
-    return 0;
-}
-
-int
-DtlsSocket::ShutdownSend()
-{
-    m_sendShut = true;
     return 0;
 }
 
 int
 DtlsSocket::ShutdownRecv()
 {
-    m_receiveShut = true;
-    m_received.clear();
-    m_receivedBytes = 0;
-    return 0;
+    m_received.Clear();
+    return SecureSocket::ShutdownRecv();
 }
 
 uint32_t
@@ -166,14 +156,14 @@ DtlsSocket::GetTxAvailable() const
 int
 DtlsSocket::Send(Ptr<Packet> packet, uint32_t flags)
 {
-    return m_connected.IsInvalid() ? Fail(ERROR_NOTCONN) : SendTo(packet, flags, m_connected);
+    return GetPeer().IsInvalid() ? Fail(ERROR_NOTCONN) : SendTo(packet, flags, GetPeer());
 }
 
 int
 DtlsSocket::SendTo(Ptr<Packet> packet, uint32_t flags, const Address& to)
 {
     uint32_t size = packet->GetSize();
-    if (m_sendShut || m_closing)
+    if (IsSendShut() || m_closing)
     {
         return Fail(m_closing ? ERROR_BADF : ERROR_SHUTDOWN);
     }
@@ -181,7 +171,7 @@ DtlsSocket::SendTo(Ptr<Packet> packet, uint32_t flags, const Address& to)
     {
         return Fail(ERROR_MSGSIZE);
     }
-    Session* session = OpenSession(to);
+    DtlsSession* session = OpenSession(to);
     if (!session)
     {
         return -1;
@@ -195,11 +185,11 @@ DtlsSocket::SendTo(Ptr<Packet> packet, uint32_t flags, const Address& to)
     }
     if (session->established)
     {
-        m_outgoing.push_back({session->peer, packet->Copy()});
+        m_outgoing.Push({session->peer, packet->Copy()});
     }
     else
     {
-        session->waiting.push_back(packet->Copy());
+        session->waiting.Push(packet->Copy());
     }
     m_waitingBytes += size;
     Run();
@@ -209,7 +199,7 @@ DtlsSocket::SendTo(Ptr<Packet> packet, uint32_t flags, const Address& to)
 uint32_t
 DtlsSocket::GetRxAvailable() const
 {
-    return m_receivedBytes;
+    return m_received.GetSize();
 }
 
 Ptr<Packet>
@@ -222,27 +212,12 @@ DtlsSocket::Recv(uint32_t maxSize, uint32_t flags)
 Ptr<Packet>
 DtlsSocket::RecvFrom(uint32_t maxSize, uint32_t flags, Address& from)
 {
-    if (m_received.empty() || m_received.front().packet->GetSize() > maxSize)
+    Ptr<Packet> packet = m_received.Pop(maxSize, from);
+    if (!packet)
     {
         Fail(ERROR_AGAIN); // as ns-3's UDP, a datagram that does not fit stays
-        return nullptr;
     }
-    Incoming incoming = m_received.front();
-    m_received.pop_front();
-    m_receivedBytes -= incoming.packet->GetSize();
-    from = incoming.from;
-    return incoming.packet;
-}
-
-int
-DtlsSocket::GetPeerName(Address& address) const
-{
-    if (m_connected.IsInvalid())
-    {
-        return Fail(ERROR_NOTCONN);
-    }
-    address = m_connected;
-    return 0;
+    return packet;
 }
 
 sansio::PeerIdentity
@@ -250,10 +225,9 @@ DtlsSocket::GetPeerIdentity(const Address& address) const
 {
     sansio::PeerAddress peer = ToPeerAddress(address);
     sansio::PeerIdentity identity;
-    auto it = m_index.find(peer);
-    if (it != m_index.end())
+    if (const DtlsSession* session = m_sessions.Find(peer))
     {
-        identity = it->second->channel->GetPeerIdentity();
+        identity = session->channel->GetPeerIdentity();
     }
     identity.address = peer;
     return identity;
@@ -270,36 +244,10 @@ DtlsSocket::GetSessionCount() const
 bool
 DtlsSocket::IsServer() const
 {
-    return m_bound && m_connected.IsInvalid();
+    return m_bound && GetPeer().IsInvalid();
 }
 
-sansio::TimePoint
-DtlsSocket::GetChannelTime(const Session& session)
-{
-    return SimulatedNow() - session.stopped;
-}
-
-DtlsSocket::Session*
-DtlsSocket::FindSession(const sansio::PeerAddress& peer)
-{
-    auto it = m_index.find(peer);
-    return it == m_index.end() ? nullptr : &*it->second;
-}
-
-DtlsSocket::Session&
-DtlsSocket::AddSession(const sansio::PeerAddress& peer, tls::Role role)
-{
-    Session& session = m_sessions.emplace_back();
-    m_index[peer] = std::prev(m_sessions.end());
-    session.id = ++m_lastId;
-    session.peer = peer;
-    session.address = ToSocketAddress(peer);
-    session.role = role;
-    session.started = session.lastUsed = Simulator::Now();
-    return session;
-}
-
-DtlsSocket::Session*
+DtlsSession*
 DtlsSocket::OpenSession(const Address& to)
 {
     bool inet = InetSocketAddress::IsMatchingType(to);
@@ -316,7 +264,7 @@ DtlsSocket::OpenSession(const Address& to)
         return nullptr;
     }
     sansio::PeerAddress peer = ToPeerAddress(to);
-    if (Session* session = FindSession(peer))
+    if (DtlsSession* session = m_sessions.Find(peer))
     {
         return session;
     }
@@ -328,69 +276,37 @@ DtlsSocket::OpenSession(const Address& to)
         return nullptr;
     }
     Register();
-    Session& session = AddSession(peer, tls::Role::Client);
+    DtlsSession& session = m_sessions.Add(peer, tls::Role::Client);
     session.channel = std::make_unique<tls::DatagramChannel>(context,
                                                              tls::Role::Client,
                                                              m_dtlsFactory->GetRandomSource());
     session.startPending = true;
-    m_toStart.push_back(peer);
+    m_toStart.Push(peer);
     return &session;
 }
 
 void
-DtlsSocket::RemoveSession(const sansio::PeerAddress& peer, const std::string& dropReason)
+DtlsSocket::RemoveSession(DtlsSession& session, const std::string& dropReason)
 {
-    auto it = m_index.find(peer);
-    if (it == m_index.end())
-    {
-        return;
-    }
-    Session& session = *it->second;
-    SetDeadline(session, std::nullopt);
     auto waiting = std::move(session.waiting);
     Address address = session.address;
-    m_sessions.erase(it->second);
-    m_index.erase(it);
-    for (const Ptr<Packet>& packet : waiting)
+    m_sessions.Remove(session);
+    while (!waiting.empty())
     {
+        Ptr<Packet> packet = waiting.Pop();
         m_waitingBytes -= packet->GetSize();
         m_dtlsFactory->NotifyDropped(packet, address, dropReason);
     }
 }
 
 void
-DtlsSocket::Touch(Session& session)
-{
-    session.lastUsed = Simulator::Now();
-    m_sessions.splice(m_sessions.end(), m_sessions, m_index[session.peer]);
-}
-
-void
-DtlsSocket::SetDeadline(Session& session, std::optional<sansio::TimePoint> deadline)
-{
-    if (session.deadline)
-    {
-        m_deadlines.erase({*session.deadline, session.peer});
-    }
-    session.deadline = deadline;
-    if (deadline)
-    {
-        m_deadlines.emplace(*deadline, session.peer);
-    }
-}
-
-void
 DtlsSocket::ScheduleNext()
 {
-    std::optional<sansio::TimePoint> next;
-    if (!m_deadlines.empty())
-    {
-        next = m_deadlines.begin()->first;
-    }
+    std::optional<sansio::TimePoint> next = m_sessions.GetNextDeadline();
     Time idle = m_dtlsFactory->GetIdleTimeout();
     if (idle.IsStrictlyPositive() && !m_sessions.empty())
     {
-        sansio::TimePoint expiry(ToDuration(m_sessions.front().lastUsed + idle));
+        sansio::TimePoint expiry(ToDuration(m_sessions.GetOldest().lastUsed + idle));
         next = next ? std::min(*next, expiry) : expiry;
     }
     m_deadline.Set(next);
@@ -418,20 +334,18 @@ DtlsSocket::HandleTransportReadable(Ptr<Socket> transport)
 bool
 DtlsSocket::ServeDeadline()
 {
-    sansio::TimePoint now = SimulatedNow();
-    if (!m_deadlines.empty() && m_deadlines.begin()->first <= now)
+    if (DtlsSession* session = m_sessions.FindDue(SimulatedNow()))
     {
-        Session& session = *FindSession(m_deadlines.begin()->second);
-        SetDeadline(session, std::nullopt);
-        session.channel->HandleTimeout(GetChannelTime(session));
-        FinishTask(session, {});
+        m_sessions.SetDeadline(*session, std::nullopt);
+        session->channel->HandleTimeout(session->GetChannelTime());
+        FinishTask(*session, {});
         return true;
     }
     Time idle = m_dtlsFactory->GetIdleTimeout();
     if (idle.IsStrictlyPositive() && !m_sessions.empty() &&
-        m_sessions.front().lastUsed + idle <= Simulator::Now())
+        m_sessions.GetOldest().lastUsed + idle <= Simulator::Now())
     {
-        CloseSession(m_sessions.front());
+        CloseSession(m_sessions.GetOldest());
         return true;
     }
     return false;
@@ -442,11 +356,10 @@ DtlsSocket::StartSession()
 {
     while (!m_toStart.empty())
     {
-        Session* session = FindSession(m_toStart.front());
-        m_toStart.pop_front();
+        DtlsSession* session = m_sessions.Find(m_toStart.Pop());
         if (session && std::exchange(session->startPending, false))
         {
-            session->channel->Start(GetChannelTime(*session));
+            session->channel->Start(session->GetChannelTime());
             FinishTask(*session, {});
             return true;
         }
@@ -459,15 +372,14 @@ DtlsSocket::ProtectOutput()
 {
     while (!m_outgoing.empty())
     {
-        Outgoing outgoing = m_outgoing.front();
-        m_outgoing.pop_front();
+        Outgoing outgoing = m_outgoing.Pop();
         uint32_t size = outgoing.packet->GetSize();
         m_waitingBytes -= size;
-        Session* session = FindSession(outgoing.peer);
+        DtlsSession* session = m_sessions.Find(outgoing.peer);
         if (session && session->established &&
-            session->channel->Send(GetChannelTime(*session), ToSpannedBytes(outgoing.packet)))
+            session->channel->Send(session->GetChannelTime(), ToSpannedBytes(outgoing.packet)))
         {
-            Touch(*session);
+            m_sessions.Touch(*session);
             FinishTask(*session, {{}, size, false});
             return true;
         }
@@ -485,7 +397,7 @@ DtlsSocket::CloseNext()
     }
     if (!m_sessions.empty())
     {
-        CloseSession(m_sessions.front());
+        CloseSession(m_sessions.GetOldest());
         return true;
     }
     m_closed = true;
@@ -496,16 +408,16 @@ DtlsSocket::CloseNext()
 }
 
 void
-DtlsSocket::CloseSession(Session& session)
+DtlsSocket::CloseSession(DtlsSession& session)
 {
     if (session.established)
     {
-        session.channel->Close(GetChannelTime(session));
+        session.channel->Close(session.GetChannelTime());
         FinishTask(session, {{}, 0, true});
     }
     else
     {
-        RemoveSession(session.peer, "closed");
+        RemoveSession(session, "closed");
     }
 }
 
@@ -527,14 +439,14 @@ bool
 DtlsSocket::Dispatch(const Address& from, const sansio::Bytes& datagram)
 {
     sansio::PeerAddress peer = ToPeerAddress(from);
-    Session* session = FindSession(peer);
-    if (session && !StartsOver(*session, datagram))
+    DtlsSession* session = m_sessions.Find(peer);
+    if (session && !session->IsStartedOverBy(datagram))
     {
         if (session->startPending)
         {
             return false;
         }
-        session->channel->Receive(GetChannelTime(*session), datagram);
+        session->channel->Receive(session->GetChannelTime(), datagram);
         FinishTask(*session, {});
         return true;
     }
@@ -544,14 +456,6 @@ DtlsSocket::Dispatch(const Address& from, const sansio::Bytes& datagram)
     }
     ReceiveAtListener(peer, datagram);
     return true;
-}
-
-bool
-DtlsSocket::StartsOver(const Session& session, const sansio::Bytes& datagram)
-{
-    sansio::ByteView random = tls::DatagramListener::GetClientRandom(datagram);
-    return session.role == tls::Role::Server && !random.empty() &&
-           !(random == sansio::ByteView(session.clientRandom));
 }
 
 void
@@ -564,7 +468,7 @@ DtlsSocket::ReceiveAtListener(const sansio::PeerAddress& peer, const sansio::Byt
     }
     m_listener->Receive(SimulatedNow(), peer, datagram);
     sansio::Operations operations = m_listener->TakeOperations();
-    Session* adopted = nullptr;
+    DtlsSession* adopted = nullptr;
     while (auto event = m_listener->PollEvent())
     {
         if (auto newPeer = std::get_if<tls::NewPeer>(&*event))
@@ -597,17 +501,20 @@ DtlsSocket::ReceiveAtListener(const sansio::PeerAddress& peer, const sansio::Byt
     });
 }
 
-DtlsSocket::Session&
+DtlsSession&
 DtlsSocket::AdoptPeer(tls::NewPeer newPeer)
 {
-    RemoveSession(newPeer.peer, "closed"); // of a peer that starts over
-    Session& session = AddSession(newPeer.peer, tls::Role::Server);
+    if (DtlsSession* former = m_sessions.Find(newPeer.peer))
+    {
+        RemoveSession(*former, "closed"); // of a peer that starts over
+    }
+    DtlsSession& session = m_sessions.Add(newPeer.peer, tls::Role::Server);
     session.channel = std::move(newPeer.channel);
     return session;
 }
 
 void
-DtlsSocket::FinishTask(Session& session, TaskOptions options)
+DtlsSocket::FinishTask(DtlsSession& session, TaskOptions options)
 {
     std::vector<sansio::SpannedBytes> datagrams;
     for (auto bytes = session.channel->TakeTransmit(); !bytes.empty();
@@ -627,7 +534,8 @@ DtlsSocket::FinishTask(Session& session, TaskOptions options)
     Time delay = Charge(operations);
     session.stopped += ToDuration(delay);
     auto timeout = session.channel->GetNextTimeout();
-    SetDeadline(session, timeout ? std::optional(*timeout + session.stopped) : std::nullopt);
+    m_sessions.SetDeadline(session,
+                           timeout ? std::optional(*timeout + session.stopped) : std::nullopt);
     auto release = [this,
                     id = session.id,
                     peer = session.peer,
@@ -641,8 +549,7 @@ DtlsSocket::FinishTask(Session& session, TaskOptions options)
         }
         for (const tls::Event& event : events)
         {
-            Session* receiver = FindSession(peer);
-            if (receiver && receiver->id == id)
+            if (DtlsSession* receiver = m_sessions.Find(peer, id))
             {
                 std::visit([&](const auto& e) { HandleEvent(*receiver, e); }, event);
             }
@@ -652,10 +559,10 @@ DtlsSocket::FinishTask(Session& session, TaskOptions options)
             NotifyDataSent(plaintext);
             NotifySend(GetTxAvailable());
         }
-        Session* session = FindSession(peer);
-        if (last && session && session->id == id)
+        DtlsSession* ended = last ? m_sessions.Find(peer, id) : nullptr;
+        if (ended)
         {
-            RemoveSession(peer, "closed");
+            RemoveSession(*ended, "closed");
         }
     };
     Settle(delay, std::move(release));
@@ -679,15 +586,14 @@ DtlsSocket::SendDatagram(const sansio::PeerAddress& peer, const sansio::SpannedB
 // What a channel tells
 
 void
-DtlsSocket::HandleEvent(Session& session, const tls::HandshakeCompleted& completed)
+DtlsSocket::HandleEvent(DtlsSession& session, const tls::HandshakeCompleted& completed)
 {
     session.established = true;
-    Touch(session);
-    for (Ptr<Packet>& packet : session.waiting)
+    m_sessions.Touch(session);
+    while (!session.waiting.empty())
     {
-        m_outgoing.push_back({session.peer, packet});
+        m_outgoing.Push({session.peer, session.waiting.Pop()});
     }
-    session.waiting.clear();
     bool client = session.role == tls::Role::Client;
     m_dtlsFactory->NotifyCompleted(completed, session.address, Simulator::Now() - session.started);
     if (client && !m_closing)
@@ -697,11 +603,11 @@ DtlsSocket::HandleEvent(Session& session, const tls::HandshakeCompleted& complet
 }
 
 void
-DtlsSocket::HandleEvent(Session& session, const tls::HandshakeFailed& failed)
+DtlsSocket::HandleEvent(DtlsSession& session, const tls::HandshakeFailed& failed)
 {
     bool client = session.role == tls::Role::Client;
     m_dtlsFactory->NotifyFailed(failed, session.address);
-    RemoveSession(session.peer, "handshake-failed");
+    RemoveSession(session, "handshake-failed");
     if (client && !m_closing)
     {
         NotifyConnectionFailed();
@@ -709,45 +615,44 @@ DtlsSocket::HandleEvent(Session& session, const tls::HandshakeFailed& failed)
 }
 
 void
-DtlsSocket::HandleEvent(Session& session, const tls::Plaintext& plaintext)
+DtlsSocket::HandleEvent(DtlsSession& session, const tls::Plaintext& plaintext)
 {
-    Touch(session);
-    if (m_receiveShut || m_closing)
+    m_sessions.Touch(session);
+    if (IsReceiveShut() || m_closing)
     {
         return;
     }
     auto packet = Create<Packet>(plaintext.bytes.data(), plaintext.bytes.size());
-    if (m_receivedBytes + packet->GetSize() > m_dtlsFactory->GetReceiveBufferSize())
+    if (m_received.GetSize() + packet->GetSize() > m_dtlsFactory->GetReceiveBufferSize())
     {
         m_dtlsFactory->NotifyDropped(packet, session.address, "receive-buffer-full");
         return;
     }
-    m_received.push_back({packet, session.address});
-    m_receivedBytes += packet->GetSize();
+    m_received.Push(packet, session.address);
     NotifyDataRecv();
 }
 
 void
-DtlsSocket::HandleEvent(Session& session, const tls::Closed& closed)
+DtlsSocket::HandleEvent(DtlsSession& session, const tls::Closed& closed)
 {
-    RemoveSession(session.peer, "closed");
+    RemoveSession(session, "closed");
 }
 
 void
-DtlsSocket::HandleEvent(Session& session, const tls::ConnectionFailed& failed)
+DtlsSocket::HandleEvent(DtlsSession& session, const tls::ConnectionFailed& failed)
 {
     m_dtlsFactory->NotifyConnectionFailed(failed, session.address);
-    RemoveSession(session.peer, "closed");
+    RemoveSession(session, "closed");
 }
 
 void
-DtlsSocket::HandleEvent(Session& session, const tls::RecordRejected& rejected)
+DtlsSocket::HandleEvent(DtlsSession& session, const tls::RecordRejected& rejected)
 {
     m_dtlsFactory->NotifyRejected(rejected.reason, session.address);
 }
 
 void
-DtlsSocket::HandleEvent(Session& session, const tls::FlightRetransmitted& retransmitted)
+DtlsSocket::HandleEvent(DtlsSession& session, const tls::FlightRetransmitted& retransmitted)
 {
     m_dtlsFactory->NotifyRetransmitted(retransmitted.datagrams, session.address);
 }

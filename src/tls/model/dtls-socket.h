@@ -2,16 +2,12 @@
 #pragma once
 
 #include "sans-io/model/deadline.h"
+#include "tls/model/datagram-buffer.h"
+#include "tls/model/dtls-session-table.h"
 #include "tls/model/secure-socket.h"
 #include "tls/protocol/datagram-listener.h"
 
-#include "ns3/packet.h"
-
-#include <deque>
-#include <list>
-#include <map>
 #include <memory>
-#include <set>
 
 namespace ns3
 {
@@ -64,7 +60,6 @@ class DtlsSocket : public SecureSocket
     int Connect(const Address& address) override;
     int Listen() override;
     int Close() override;
-    int ShutdownSend() override;
     int ShutdownRecv() override;
     uint32_t GetTxAvailable() const override;
     int Send(Ptr<Packet> packet, uint32_t flags) override;
@@ -72,7 +67,6 @@ class DtlsSocket : public SecureSocket
     uint32_t GetRxAvailable() const override;
     Ptr<Packet> Recv(uint32_t maxSize, uint32_t flags) override;
     Ptr<Packet> RecvFrom(uint32_t maxSize, uint32_t flags, Address& from) override;
-    int GetPeerName(Address& address) const override;
     sansio::PeerIdentity GetPeerIdentity(const Address& address) const override;
 
     using Socket::Recv;
@@ -81,45 +75,19 @@ class DtlsSocket : public SecureSocket
     using Socket::SendTo;
 
     /// How many sessions are alive, handshakes under way included.
-    uint32_t GetSessionCount() const;
+    uint32_t GetSessionCount() const override;
 
   protected:
     void DoDispose() override;
     bool DoNextTask() override;
 
   private:
-    /// One peer.
-    struct Session
-    {
-        uint64_t id{0}; ///< of all sessions of this socket
-        sansio::PeerAddress peer;
-        Address address; ///< the same as an ns-3 address
-        tls::Role role{};
-        std::unique_ptr<tls::DatagramChannel> channel;
-        sansio::Bytes clientRandom; ///< server: of the ClientHello that began the session
-        bool established{false};
-        bool startPending{false};
-        Time started;
-        Time lastUsed;
-        std::deque<Ptr<Packet>> waiting; ///< for the end of the handshake
-        sansio::Duration stopped{0}; ///< how long the processor has worked: no time for the channel
-        std::optional<sansio::TimePoint> deadline; ///< when the socket serves it
-    };
-
     /// A datagram of the application that is to be protected.
     struct Outgoing
     {
         sansio::PeerAddress peer;
         Ptr<Packet> packet;
     };
-
-    struct Incoming
-    {
-        Ptr<Packet> packet;
-        Address from;
-    };
-
-    using Sessions = std::list<Session>; ///< the one that was used longest ago in front
 
     int CheckBound(int result);
     void HandleTransportReadable(Ptr<Socket> transport);
@@ -135,9 +103,7 @@ class DtlsSocket : public SecureSocket
     bool Dispatch(const Address& from, const sansio::Bytes& datagram);
     void ReceiveAtListener(const sansio::PeerAddress& peer, const sansio::Bytes& datagram);
 
-    /// True for the ClientHello of another handshake than that of the session.
-    static bool StartsOver(const Session& session, const sansio::Bytes& datagram);
-    Session& AdoptPeer(tls::NewPeer newPeer);
+    DtlsSession& AdoptPeer(tls::NewPeer newPeer);
 
     /// What a task wants beside handing out what the channel produced.
     struct TaskOptions
@@ -148,26 +114,19 @@ class DtlsSocket : public SecureSocket
     };
 
     /// Ends a task in which the channel of a session was called.
-    void FinishTask(Session& session, TaskOptions options);
-    void CloseSession(Session& session);
+    void FinishTask(DtlsSession& session, TaskOptions options);
+    void CloseSession(DtlsSession& session);
     void SendDatagram(const sansio::PeerAddress& peer, const sansio::SpannedBytes& bytes);
-    void HandleEvent(Session& session, const tls::HandshakeCompleted& completed);
-    void HandleEvent(Session& session, const tls::HandshakeFailed& failed);
-    void HandleEvent(Session& session, const tls::Plaintext& plaintext);
-    void HandleEvent(Session& session, const tls::Closed& closed);
-    void HandleEvent(Session& session, const tls::ConnectionFailed& failed);
-    void HandleEvent(Session& session, const tls::RecordRejected& rejected);
-    void HandleEvent(Session& session, const tls::FlightRetransmitted& retransmitted);
+    void HandleEvent(DtlsSession& session, const tls::HandshakeCompleted& completed);
+    void HandleEvent(DtlsSession& session, const tls::HandshakeFailed& failed);
+    void HandleEvent(DtlsSession& session, const tls::Plaintext& plaintext);
+    void HandleEvent(DtlsSession& session, const tls::Closed& closed);
+    void HandleEvent(DtlsSession& session, const tls::ConnectionFailed& failed);
+    void HandleEvent(DtlsSession& session, const tls::RecordRejected& rejected);
+    void HandleEvent(DtlsSession& session, const tls::FlightRetransmitted& retransmitted);
 
-    /// The time of the channel's clock, which stands still while the processor works for it: so its
-    /// timers start when what it sends leaves.
-    static sansio::TimePoint GetChannelTime(const Session& session);
-    Session* FindSession(const sansio::PeerAddress& peer);
-    Session& AddSession(const sansio::PeerAddress& peer, tls::Role role);
-    Session* OpenSession(const Address& to); ///< the one there is, or a new one; null: no room
-    void RemoveSession(const sansio::PeerAddress& peer, const std::string& dropReason);
-    void Touch(Session& session);
-    void SetDeadline(Session& session, std::optional<sansio::TimePoint> deadline);
+    DtlsSession* OpenSession(const Address& to); ///< the one there is, or a new one; null: no room
+    void RemoveSession(DtlsSession& session, const std::string& dropReason);
     void ScheduleNext();
     bool IsServer() const;
 
@@ -175,22 +134,15 @@ class DtlsSocket : public SecureSocket
     bool m_bound{false};
     bool m_closing{false}; ///< the application has closed it
     bool m_closed{false};  ///< the transport too
-    bool m_sendShut{false};
-    bool m_receiveShut{false};
-    Address m_connected; ///< the peer of Connect(); invalid: none
 
-    Sessions m_sessions;
-    std::map<sansio::PeerAddress, Sessions::iterator> m_index;
-    std::set<std::pair<sansio::TimePoint, sansio::PeerAddress>> m_deadlines;
+    DtlsSessionTable m_sessions;
     std::unique_ptr<tls::DatagramListener> m_listener;
-    std::deque<sansio::PeerAddress> m_toStart;
-    uint64_t m_lastId{0};
+    tls::Fifo<sansio::PeerAddress> m_toStart;
     Deadline m_deadline;
 
-    std::deque<Outgoing> m_outgoing; ///< for established sessions, in the order of the application
-    uint32_t m_waitingBytes{0};      ///< of m_outgoing and of all sessions' waiting
-    std::deque<Incoming> m_received;
-    uint32_t m_receivedBytes{0};
+    tls::Fifo<Outgoing> m_outgoing; ///< for established sessions, in the order of the application
+    uint32_t m_waitingBytes{0};     ///< of m_outgoing and of all sessions' waiting
+    DatagramBuffer m_received;
 };
 
 } // namespace ns3

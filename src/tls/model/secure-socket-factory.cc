@@ -146,6 +146,10 @@ SecureSocketFactory::GetTypeId()
                           UintegerValue(tls::Limits{}.maxCertificateChain),
                           MakeUintegerAccessor(&SecureSocketFactory::m_maxCertificateChain),
                           MakeUintegerChecker<uint32_t>(1))
+            .AddTraceSource("Sessions",
+                            "How many sessions all sockets have, handshakes included.",
+                            MakeTraceSourceAccessor(&SecureSocketFactory::m_sessions),
+                            "ns3::TracedValueCallback::Uint32")
             .AddTraceSource("HandshakeCompleted",
                             "A handshake has completed; the session can carry data.",
                             MakeTraceSourceAccessor(&SecureSocketFactory::m_completedTrace),
@@ -191,7 +195,16 @@ SecureSocketFactory::DoDispose()
         socket->Dispose();
     }
     m_keyLog.reset();
+    m_processor = nullptr;
     SocketFactory::DoDispose();
+}
+
+void
+SecureSocketFactory::NotifyNewAggregate()
+{
+    // Looked up here, for GetObject() costs more than to protect a record.
+    m_processor = PeekPointer(GetObject<Processor>());
+    SocketFactory::NotifyNewAggregate();
 }
 
 void
@@ -218,6 +231,22 @@ size_t
 SecureSocketFactory::GetPeakMemory() const
 {
     return m_peakMemory.Get();
+}
+
+void
+SecureSocketFactory::CountSessions(uint32_t& counted, uint32_t now)
+{
+    if (now != counted)
+    {
+        m_sessions += now - counted; // modulo 2^n, so it may shrink
+        counted = now;
+    }
+}
+
+uint32_t
+SecureSocketFactory::GetSessions() const
+{
+    return m_sessions;
 }
 
 int64_t
@@ -333,8 +362,7 @@ SecureSocketFactory::Account(const sansio::Operations& operations)
     {
         m_operationTrace(operation);
     }
-    Ptr<Processor> processor = GetObject<Processor>();
-    return processor ? processor->Execute(operations) : Simulator::Now();
+    return m_processor ? m_processor->Execute(operations) : Simulator::Now();
 }
 
 uint64_t

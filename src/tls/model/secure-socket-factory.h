@@ -11,6 +11,7 @@
 #include "ns3/nstime.h"
 #include "ns3/socket-factory.h"
 #include "ns3/traced-callback.h"
+#include "ns3/traced-value.h"
 
 #include <map>
 #include <memory>
@@ -21,6 +22,7 @@ namespace ns3
 
 class KeyLogFile;
 class Node;
+class Processor;
 class SecureSocket;
 
 /**
@@ -76,6 +78,12 @@ class SecureSocketFactory : public SocketFactory
     /// The most that GetMemory() has been.
     size_t GetPeakMemory() const;
 
+    /// A socket has \p now sessions; \p counted is what it had at the last call, and is updated.
+    void CountSessions(uint32_t& counted, uint32_t now);
+
+    /// Sessions of all sockets, handshakes included.
+    uint32_t GetSessions() const;
+
     void NotifyCompleted(const tls::HandshakeCompleted& completed,
                          const Address& peer,
                          Time duration);
@@ -114,6 +122,7 @@ class SecureSocketFactory : public SocketFactory
 
   protected:
     void DoDispose() override;
+    void NotifyNewAggregate() override;
 
     /// The version that the attributes name. \throw std::runtime_error
     virtual tls::Version GetVersion() const = 0;
@@ -129,6 +138,7 @@ class SecureSocketFactory : public SocketFactory
     Ns3RandomSource m_random;
     std::shared_ptr<const tls::Context> m_context;
     std::shared_ptr<KeyLogFile> m_keyLog;
+    Processor* m_processor{nullptr}; ///< the node's; an aggregate does not hold another
     std::map<uint64_t, Ptr<SecureSocket>> m_kept; ///< in the order of their registration
     uint64_t m_lastRegistration{0};
     size_t m_memory{0};
@@ -157,6 +167,7 @@ class SecureSocketFactory : public SocketFactory
     uint32_t m_maxSessions;
     uint32_t m_maxCertificateChain;
 
+    TracedValue<uint32_t> m_sessions{0};
     TracedCallback<const tls::HandshakeCompleted&, const Address&, Time> m_completedTrace;
     TracedCallback<const tls::HandshakeFailed&, const Address&> m_failedTrace;
     TracedCallback<const tls::ConnectionFailed&, const Address&> m_connectionFailedTrace;

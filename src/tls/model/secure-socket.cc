@@ -87,6 +87,55 @@ SecureSocket::GetSockName(Address& address) const
     return CheckTransport(m_transport->GetSockName(address));
 }
 
+int
+SecureSocket::GetPeerName(Address& address) const
+{
+    if (m_peer.IsInvalid())
+    {
+        return Fail(ERROR_NOTCONN);
+    }
+    address = m_peer;
+    return 0;
+}
+
+int
+SecureSocket::ShutdownSend()
+{
+    m_sendShut = true;
+    return 0;
+}
+
+int
+SecureSocket::ShutdownRecv()
+{
+    m_receiveShut = true;
+    return 0;
+}
+
+void
+SecureSocket::SetPeer(const Address& peer)
+{
+    m_peer = peer;
+}
+
+const Address&
+SecureSocket::GetPeer() const
+{
+    return m_peer;
+}
+
+bool
+SecureSocket::IsSendShut() const
+{
+    return m_sendShut;
+}
+
+bool
+SecureSocket::IsReceiveShut() const
+{
+    return m_receiveShut;
+}
+
 void
 SecureSocket::BindToNetDevice(Ptr<NetDevice> device)
 {
@@ -153,30 +202,32 @@ SecureSocket::Charge(const sansio::Operations& operations)
 }
 
 void
-SecureSocket::Settle(Time delay, std::function<void()> release)
+SecureSocket::BeginRelease()
 {
     m_busy = true;
     UpdateMemory();
-    if (delay.IsStrictlyPositive())
-    {
-        m_release = std::move(release);
-        m_releaseEvent = Simulator::Schedule(delay, &SecureSocket::Release, this);
-    }
-    else
-    {
-        release();
-        UpdateMemory();
-        m_busy = m_disposed;
-    }
 }
 
 void
-SecureSocket::Release()
+SecureSocket::EndRelease()
+{
+    UpdateMemory();
+    m_busy = m_disposed;
+}
+
+void
+SecureSocket::Postpone(Time delay, std::function<void()> release)
+{
+    m_release = std::move(release);
+    m_releaseEvent = Simulator::Schedule(delay, &SecureSocket::ReleasePostponed, this);
+}
+
+void
+SecureSocket::ReleasePostponed()
 {
     Ptr<SecureSocket> self(this);
     std::exchange(m_release, nullptr)();
-    UpdateMemory();
-    m_busy = m_disposed;
+    EndRelease();
     Run();
 }
 
@@ -194,6 +245,7 @@ SecureSocket::UpdateMemory()
     if (m_registration)
     {
         m_factory->CountMemory(m_countedMemory, GetMemory());
+        m_factory->CountSessions(m_countedSessions, GetSessionCount());
     }
 }
 
@@ -218,6 +270,7 @@ SecureSocket::Unregister()
     if (m_registration)
     {
         m_factory->CountMemory(m_countedMemory, 0);
+        m_factory->CountSessions(m_countedSessions, 0);
         m_factory->Forget(std::exchange(m_registration, 0));
     }
 }
@@ -237,12 +290,6 @@ SecureSocket::CheckTransport(int result) const
         m_errno = m_transport->GetErrno();
     }
     return result;
-}
-
-SecureSocketFactory&
-SecureSocket::GetFactory() const
-{
-    return *m_factory;
 }
 
 } // namespace ns3

@@ -10,6 +10,7 @@
 #include "ns3/socket.h"
 
 #include <functional>
+#include <utility>
 
 namespace ns3
 {
@@ -49,12 +50,18 @@ class SecureSocket : public Socket, public PeerIdentitySource
      */
     virtual size_t GetMemory() const = 0;
 
+    /// Sessions of this socket, handshakes included.
+    virtual uint32_t GetSessionCount() const = 0;
+
     SocketErrno GetErrno() const override;
     Ptr<Node> GetNode() const override;
     int Bind(const Address& address) override;
     int Bind() override;
     int Bind6() override;
     int GetSockName(Address& address) const override;
+    int GetPeerName(Address& address) const override;
+    int ShutdownSend() override;
+    int ShutdownRecv() override;
     void BindToNetDevice(Ptr<NetDevice> device) override;
     bool SetAllowBroadcast(bool allow) override;
     bool GetAllowBroadcast() const override;
@@ -78,7 +85,18 @@ class SecureSocket : public Socket, public PeerIdentitySource
 
     /// Ends a task: \p release hands out what it produced, after \p delay. No other task starts
     /// before.
-    void Settle(Time delay, std::function<void()> release);
+    template <typename Release>
+    void Settle(Time delay, Release release)
+    {
+        BeginRelease();
+        if (delay.IsStrictlyPositive())
+        {
+            Postpone(delay, std::move(release));
+            return;
+        }
+        release();
+        EndRelease();
+    }
 
     /// A task is under way: its results are not all released.
     bool IsBusy() const;
@@ -104,21 +122,34 @@ class SecureSocket : public Socket, public PeerIdentitySource
     /// Gives the transport the packet options that were set on this socket.
     void CopyOptions();
 
-    SecureSocketFactory& GetFactory() const;
+    /// The one peer of the socket; invalid: none.
+    void SetPeer(const Address& peer);
+    const Address& GetPeer() const;
+
+    /// What ShutdownSend() and ShutdownRecv() were called for.
+    bool IsSendShut() const;
+    bool IsReceiveShut() const;
 
   private:
     int CheckTransport(int result) const; ///< copies the reason if the transport's call failed
-    void Release();
+    void BeginRelease();
+    void EndRelease();
+    void Postpone(Time delay, std::function<void()> release);
+    void ReleasePostponed();
 
     Ptr<SecureSocketFactory> m_factory;
     Ptr<Socket> m_transport;
     mutable SocketErrno m_errno{ERROR_NOTERROR};
+    Address m_peer;
+    bool m_sendShut{false};
+    bool m_receiveShut{false};
     bool m_busy{false};
     bool m_disposed{false};
     std::function<void()> m_release;
     EventId m_releaseEvent;
     uint64_t m_registration{0};
-    size_t m_countedMemory{0}; ///< as the factory knows it
+    size_t m_countedMemory{0};     ///< as the factory knows it
+    uint32_t m_countedSessions{0}; ///< likewise
 };
 
 } // namespace ns3

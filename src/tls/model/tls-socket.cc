@@ -24,7 +24,7 @@ TlsSocket::GetTypeId()
 }
 
 TlsSocket::TlsSocket()
-    : m_received(Create<Packet>())
+    : m_stream(*this)
 {
 }
 
@@ -33,10 +33,6 @@ TlsSocket::~TlsSocket()
     m_handshakeTimeout.Cancel();
     m_resume.Cancel();
     StopListening();
-    if (GetTransport())
-    {
-        DetachTransport();
-    }
 }
 
 void
@@ -62,9 +58,14 @@ TlsSocket::Setup(Ptr<TlsSocketFactory> factory, Ptr<Socket> transport)
 size_t
 TlsSocket::GetMemory() const
 {
-    size_t session =
-        m_channel ? GetSessionMemory(m_tlsFactory->GetContext()->GetSettings().version) : 0;
-    return session + m_plaintextBytes + m_outgoingBytes + m_received->GetSize();
+    size_t session = m_channel ? GetSessionMemory(m_channel->GetSettings().version) : 0;
+    return session + m_plaintextBytes + m_stream.GetWaiting() + m_received.GetSize();
+}
+
+uint32_t
+TlsSocket::GetSessionCount() const
+{
+    return m_channel ? 1 : 0;
 }
 
 Socket::SocketType
@@ -81,9 +82,9 @@ TlsSocket::Connect(const Address& address)
         return Fail(m_state == State::Listening ? ERROR_OPNOTSUPP : ERROR_ISCONN);
     }
     CopyOptions();
-    AttachTransport();
+    m_stream.Attach(GetTransport());
     m_state = State::Connecting;
-    m_peer = address;
+    SetPeer(address);
     m_started = Simulator::Now();
     Register();
     if (GetTransport()->Connect(address) < 0)
@@ -103,16 +104,15 @@ TlsSocket::Listen()
         return Fail(ERROR_INVAL);
     }
     CopyOptions();
-    // TCP copies these callbacks to every connection that a SYN opens, and calls them when its
-    // handshake is done: by then this socket may be gone.
-    m_self = std::make_shared<TlsSocket*>(this);
-    GetTransport()->SetAcceptCallback(MakeBoundCallback(&TlsSocket::RelayRequest, m_self),
-                                      MakeBoundCallback(&TlsSocket::RelayAccepted, m_self));
-    if (GetTransport()->Listen() < 0)
+    m_listening = std::make_shared<TlsListener>(
+        m_tlsFactory,
+        [this](const Address& from) { return NotifyConnectionRequest(from); },
+        [this](Ptr<Socket> transport, const Address& from) { AcceptConnection(transport, from); });
+    if (TlsListener::Listen(m_listening, GetTransport()) < 0)
     {
+        StopListening();
         return Fail(GetTransport()->GetErrno());
     }
-    m_population = std::make_shared<uint32_t>(0);
     m_state = State::Listening;
     Register();
     return 0;
@@ -125,7 +125,7 @@ TlsSocket::Close()
     switch (m_state)
     {
     case State::Listening:
-        CloseTransport();
+        GetTransport()->Close();
         End();
         return 0;
     case State::Connecting: // without a session there is nothing to say
@@ -136,7 +136,7 @@ TlsSocket::Close()
         return 0;
     case State::Connected:
         m_state = State::Closing;
-        m_received = Create<Packet>();
+        m_received.Clear();
         Run();
         return 0;
     default:
@@ -147,7 +147,7 @@ TlsSocket::Close()
 int
 TlsSocket::ShutdownSend()
 {
-    m_sendShut = true;
+    SecureSocket::ShutdownSend();
     Run();
     return 0;
 }
@@ -155,8 +155,8 @@ TlsSocket::ShutdownSend()
 int
 TlsSocket::ShutdownRecv()
 {
-    m_receiveShut = true;
-    m_received = Create<Packet>();
+    SecureSocket::ShutdownRecv();
+    m_received.Clear();
     Run();
     return 0;
 }
@@ -165,13 +165,13 @@ uint32_t
 TlsSocket::GetTxAvailable() const
 {
     uint32_t size = m_tlsFactory->GetSendBufferSize();
-    return size - std::min(size, m_plaintextBytes + m_outgoingBytes);
+    return size - std::min(size, m_plaintextBytes + m_stream.GetWaiting());
 }
 
 int
 TlsSocket::Send(Ptr<Packet> packet, uint32_t flags)
 {
-    if (m_sendShut)
+    if (IsSendShut())
     {
         return Fail(ERROR_SHUTDOWN);
     }
@@ -191,7 +191,8 @@ TlsSocket::Send(Ptr<Packet> packet, uint32_t flags)
     }
     if (size > 0)
     {
-        m_plaintext.push_back(packet->CreateFragment(0, size));
+        m_plaintext.Push(size == packet->GetSize() ? packet->Copy()
+                                                   : packet->CreateFragment(0, size));
         m_plaintextBytes += size;
         Run();
     }
@@ -207,13 +208,13 @@ TlsSocket::SendTo(Ptr<Packet> packet, uint32_t flags, const Address& to)
 uint32_t
 TlsSocket::GetRxAvailable() const
 {
-    return m_received->GetSize();
+    return m_received.GetSize();
 }
 
 Ptr<Packet>
 TlsSocket::Recv(uint32_t maxSize, uint32_t flags)
 {
-    uint32_t size = std::min(maxSize, m_received->GetSize());
+    uint32_t size = std::min(maxSize, m_received.GetSize());
     if (size == 0)
     {
         if (m_peerClosed || m_state == State::Ended)
@@ -223,9 +224,8 @@ TlsSocket::Recv(uint32_t maxSize, uint32_t flags)
         Fail(ERROR_AGAIN);
         return nullptr;
     }
-    Ptr<Packet> packet = m_received->CreateFragment(0, size);
     bool wasBlocked = IsReceiveBlocked();
-    m_received->RemoveAtStart(size);
+    Ptr<Packet> packet = m_received.Take(size);
     if (wasBlocked && !m_resume.IsRunning())
     {
         // Not from here: the application takes what comes next after what this call returns.
@@ -240,62 +240,23 @@ TlsSocket::RecvFrom(uint32_t maxSize, uint32_t flags, Address& from)
     Ptr<Packet> packet = Recv(maxSize, flags);
     if (packet && packet->GetSize() > 0)
     {
-        from = m_peer;
+        from = GetPeer();
     }
     return packet;
-}
-
-int
-TlsSocket::GetPeerName(Address& address) const
-{
-    if (m_peer.IsInvalid())
-    {
-        return Fail(ERROR_NOTCONN);
-    }
-    address = m_peer;
-    return 0;
 }
 
 sansio::PeerIdentity
 TlsSocket::GetPeerIdentity(const Address& address) const
 {
     sansio::PeerIdentity identity = m_channel ? m_channel->GetPeerIdentity() : m_identity;
-    identity.address = ToPeerAddress(m_peer);
+    identity.address = ToPeerAddress(GetPeer());
     return identity;
 }
 
 // The transport below
 
 void
-TlsSocket::AttachTransport()
-{
-    Ptr<Socket> transport = GetTransport();
-    transport->SetConnectCallback(MakeCallback(&TlsSocket::HandleTransportConnected, this),
-                                  MakeCallback(&TlsSocket::HandleTransportFailed, this));
-    transport->SetRecvCallback(MakeCallback(&TlsSocket::HandleTransportReadable, this));
-    transport->SetSendCallback(MakeCallback(&TlsSocket::HandleTransportSendable, this));
-    transport->SetDataSentCallback(MakeCallback(&TlsSocket::HandleTransportSent, this));
-    transport->SetCloseCallbacks(MakeCallback(&TlsSocket::HandleTransportClosed, this),
-                                 MakeCallback(&TlsSocket::HandleTransportError, this));
-}
-
-void
-TlsSocket::DetachTransport()
-{
-    Ptr<Socket> transport = GetTransport();
-    auto none = MakeNullCallback<void, Ptr<Socket>>();
-    auto noCount = MakeNullCallback<void, Ptr<Socket>, uint32_t>();
-    transport->SetConnectCallback(none, none);
-    transport->SetRecvCallback(none);
-    transport->SetSendCallback(noCount);
-    transport->SetDataSentCallback(noCount);
-    transport->SetCloseCallbacks(none, none);
-    transport->SetAcceptCallback(MakeNullCallback<bool, Ptr<Socket>, const Address&>(),
-                                 MakeNullCallback<void, Ptr<Socket>, const Address&>());
-}
-
-void
-TlsSocket::HandleTransportConnected(Ptr<Socket> transport)
+TlsSocket::HandleTransportConnected()
 {
     if (m_state == State::Connecting)
     {
@@ -305,53 +266,35 @@ TlsSocket::HandleTransportConnected(Ptr<Socket> transport)
 }
 
 void
-TlsSocket::HandleTransportFailed(Ptr<Socket> transport)
+TlsSocket::HandleTransportReadable()
 {
-    HandleTransportError(transport);
-}
-
-bool
-TlsSocket::RelayRequest(std::shared_ptr<TlsSocket*> self,
-                        Ptr<Socket> transport,
-                        const Address& from)
-{
-    return *self && (*self)->HandleTransportRequest(transport, from);
+    Run();
 }
 
 void
-TlsSocket::RelayAccepted(std::shared_ptr<TlsSocket*> self,
-                         Ptr<Socket> transport,
-                         const Address& from)
+TlsSocket::HandleTransportSendable()
 {
-    if (*self)
-    {
-        (*self)->HandleTransportAccepted(transport, from);
-    }
-    else
-    {
-        transport->Close();
-    }
-}
-
-bool
-TlsSocket::HandleTransportRequest(Ptr<Socket> transport, const Address& from)
-{
-    const tls::Limits& limits = m_tlsFactory->GetContext()->GetSettings().limits;
-    if (m_handshakes >= limits.maxHalfOpen)
-    {
-        m_tlsFactory->NotifyRefused("half-open", from);
-        return false;
-    }
-    if (static_cast<size_t>(m_population.use_count()) > limits.maxSessions)
-    {
-        m_tlsFactory->NotifyRefused("sessions", from);
-        return false;
-    }
-    return NotifyConnectionRequest(from);
+    Ptr<TlsSocket> self(this);
+    CopyOptions();
+    m_stream.Flush();
+    Run();
+    NotifySendable();
 }
 
 void
-TlsSocket::HandleTransportAccepted(Ptr<Socket> transport, const Address& from)
+TlsSocket::HandleTransportSent(uint32_t plaintext)
+{
+    NotifyDataSent(plaintext);
+}
+
+void
+TlsSocket::HandleTransportEnded()
+{
+    Run();
+}
+
+void
+TlsSocket::AcceptConnection(Ptr<Socket> transport, const Address& from)
 {
     auto connection = CreateObject<TlsSocket>();
     connection->Setup(m_tlsFactory, transport);
@@ -361,14 +304,14 @@ TlsSocket::HandleTransportAccepted(Ptr<Socket> transport, const Address& from)
 void
 TlsSocket::Accept(Ptr<TlsSocket> listener, const Address& from)
 {
-    AttachTransport();
+    m_stream.Attach(GetTransport());
     Register();
     m_listener = listener;
-    m_listener->m_handshakes++;
-    m_population = m_listener->m_population;
+    m_handshakeSlot = listener->m_listening->CountHandshake();
+    m_sessionSlot = listener->m_listening->CountSession();
     m_role = tls::Role::Server;
     m_state = State::Connecting;
-    m_peer = from;
+    SetPeer(from);
     m_started = Simulator::Now();
     CreateChannel();
     Run();
@@ -377,9 +320,9 @@ TlsSocket::Accept(Ptr<TlsSocket> listener, const Address& from)
 void
 TlsSocket::StopListening()
 {
-    if (m_self)
+    if (m_listening)
     {
-        *m_self = nullptr;
+        std::exchange(m_listening, nullptr)->Stop();
     }
 }
 
@@ -387,11 +330,8 @@ void
 TlsSocket::LeaveListener()
 {
     m_handshakeTimeout.Cancel();
-    if (m_listener)
-    {
-        m_listener->m_handshakes--;
-        m_listener = nullptr;
-    }
+    m_handshakeSlot.reset();
+    m_listener = nullptr;
 }
 
 void
@@ -419,51 +359,12 @@ TlsSocket::HandleHandshakeTimeout()
 }
 
 void
-TlsSocket::HandleTransportReadable(Ptr<Socket> transport)
+TlsSocket::NotifySendable()
 {
-    Run();
-}
-
-void
-TlsSocket::HandleTransportSendable(Ptr<Socket> transport, uint32_t available)
-{
-    Ptr<TlsSocket> self(this);
-    FlushToTransport();
-    Run();
-    if (m_state == State::Connected && !m_sendShut && GetTxAvailable() > 0)
+    if (m_state == State::Connected && !IsSendShut() && GetTxAvailable() > 0)
     {
         NotifySend(GetTxAvailable());
     }
-}
-
-void
-TlsSocket::HandleTransportSent(Ptr<Socket> transport, uint32_t count)
-{
-    m_streamSent += count;
-    uint32_t plaintext = 0;
-    while (!m_sentMarks.empty() && m_sentMarks.front().end <= m_streamSent)
-    {
-        plaintext += m_sentMarks.front().plaintext;
-        m_sentMarks.pop_front();
-    }
-    if (plaintext > 0)
-    {
-        NotifyDataSent(plaintext);
-    }
-}
-
-void
-TlsSocket::HandleTransportClosed(Ptr<Socket> transport)
-{
-    m_transportEnded = true;
-    Run();
-}
-
-void
-TlsSocket::HandleTransportError(Ptr<Socket> transport)
-{
-    m_transportFailed = true;
-    HandleTransportClosed(transport);
 }
 
 // The tasks
@@ -490,47 +391,27 @@ TlsSocket::StartHandshake()
 bool
 TlsSocket::IsDiscarding() const
 {
-    return m_state == State::Closing || m_state == State::Ended || m_receiveShut;
+    return m_state == State::Closing || m_state == State::Ended || IsReceiveShut();
 }
 
 bool
 TlsSocket::IsReceiveBlocked() const
 {
-    return !IsDiscarding() && m_received->GetSize() >= m_tlsFactory->GetReceiveBufferSize();
-}
-
-void
-TlsSocket::UpdateWindow(uint32_t read)
-{
-    // RFC 1122 section 4.2.3.3: whoever reads half of the buffer at once tells the peer. ns-3's TCP
-    // does not: a sender whose window is open by less than a segment would wait for ever. It sends
-    // an acknowledgement when its buffer grows.
-    if (m_transportBuffer == 0)
-    {
-        UintegerValue size;
-        const bool known = GetTransport()->GetAttributeFailSafe("RcvBufSize", size);
-        m_transportBuffer = known ? size.Get() : UINT32_MAX;
-    }
-    if (read >= m_transportBuffer / 2)
-    {
-        GetTransport()->SetAttributeFailSafe("RcvBufSize", UintegerValue(m_transportBuffer - 1));
-        GetTransport()->SetAttributeFailSafe("RcvBufSize", UintegerValue(m_transportBuffer));
-    }
+    return !IsDiscarding() && m_received.GetSize() >= m_tlsFactory->GetReceiveBufferSize();
 }
 
 bool
 TlsSocket::ReceiveInput()
 {
-    if ((!m_channel && !m_transportClosed) || IsReceiveBlocked())
+    if ((!m_channel && !m_stream.IsClosed()) || IsReceiveBlocked())
     {
         return false;
     }
-    Ptr<Packet> packet = GetTransport()->Recv();
-    if (!packet || packet->GetSize() == 0)
+    Ptr<Packet> packet = m_stream.Read();
+    if (!packet)
     {
         return false;
     }
-    UpdateWindow(packet->GetSize());
     if (m_state == State::Connecting || m_state == State::Connected)
     {
         m_channel->Receive(SimulatedNow(), ToBytes(packet));
@@ -542,7 +423,7 @@ TlsSocket::ReceiveInput()
 bool
 TlsSocket::HandleTransportEnd()
 {
-    if (!m_transportEnded || m_state == State::Ended || IsReceiveBlocked())
+    if (!m_stream.HasEnded() || m_state == State::Ended || IsReceiveBlocked())
     {
         return false;
     }
@@ -554,10 +435,10 @@ TlsSocket::HandleTransportEnd()
     }
     else if (m_state == State::Connected && !m_peerClosed)
     {
-        m_transportFailed = true; // RFC 5246 section 7.2.1: what was sent may have been cut off
-        m_tlsFactory->NotifyRejected(tls::RejectionReason::Truncated, m_peer);
+        m_stream.MarkFailed(); // RFC 5246 section 7.2.1: what was sent may have been cut off
+        m_tlsFactory->NotifyRejected(tls::RejectionReason::Truncated, GetPeer());
     }
-    if (!m_transportFailed && !m_transportClosed)
+    if (!m_stream.HasFailed() && !m_stream.IsClosed())
     {
         return false; // the peer's direction has ended in order, ours is open
     }
@@ -570,12 +451,11 @@ bool
 TlsSocket::ProtectOutput()
 {
     bool open = m_state == State::Connected || m_state == State::Closing;
-    if (!open || m_plaintext.empty() || !m_outgoing.empty())
+    if (!open || m_plaintext.empty() || m_stream.GetWaiting() > 0)
     {
         return false;
     }
-    Ptr<Packet> packet = m_plaintext.front();
-    m_plaintext.pop_front();
+    Ptr<Packet> packet = m_plaintext.Pop();
     uint32_t size = packet->GetSize();
     m_channel->Send(SimulatedNow(), ToSpannedBytes(packet));
     FinishTask(size);
@@ -585,8 +465,8 @@ TlsSocket::ProtectOutput()
 bool
 TlsSocket::SendCloseNotify()
 {
-    bool wanted = m_state == State::Closing || (m_state == State::Connected && m_sendShut);
-    if (!wanted || !m_plaintext.empty() || m_transportClosed)
+    bool wanted = m_state == State::Closing || (m_state == State::Connected && IsSendShut());
+    if (!wanted || !m_plaintext.empty() || m_stream.IsClosed())
     {
         return false;
     }
@@ -596,7 +476,7 @@ TlsSocket::SendCloseNotify()
         FinishTask();
         return true;
     }
-    if (m_state == State::Closing && m_outgoing.empty())
+    if (m_state == State::Closing && m_stream.GetWaiting() == 0)
     {
         CloseTransport();
         return true;
@@ -615,7 +495,8 @@ TlsSocket::FinishTask(uint32_t plaintext)
     auto release =
         [this, plaintext, bytes = m_channel->TakeTransmit(), events = std::move(events)] {
             m_plaintextBytes -= plaintext;
-            Transmit(bytes, plaintext);
+            CopyOptions();
+            m_stream.Send(bytes, plaintext);
             for (const tls::Event& event : events)
             {
                 std::visit([this](const auto& e) { HandleEvent(e); }, event);
@@ -625,72 +506,22 @@ TlsSocket::FinishTask(uint32_t plaintext)
 }
 
 void
-TlsSocket::Transmit(const sansio::SpannedBytes& bytes, uint32_t plaintext)
-{
-    if (bytes.empty() || m_transportClosed)
-    {
-        return;
-    }
-    m_outgoing.push_back(ToPacket(bytes));
-    m_outgoingBytes += bytes.size();
-    m_streamEnd += bytes.size();
-    if (plaintext > 0)
-    {
-        m_sentMarks.push_back({m_streamEnd, plaintext});
-    }
-    FlushToTransport();
-}
-
-void
-TlsSocket::FlushToTransport()
-{
-    CopyOptions();
-    while (!m_outgoing.empty())
-    {
-        Ptr<Packet> packet = m_outgoing.front();
-        uint32_t room = std::min(GetTransport()->GetTxAvailable(), packet->GetSize());
-        int sent = room > 0 ? GetTransport()->Send(packet->CreateFragment(0, room), 0) : 0;
-        if (sent < 0) // a connection that was reset takes nothing any more
-        {
-            m_transportEnded = m_transportFailed = true;
-            m_outgoing.clear();
-            m_outgoingBytes = 0;
-        }
-        if (sent <= 0)
-        {
-            return;
-        }
-        m_outgoingBytes -= sent;
-        packet->RemoveAtStart(sent);
-        if (packet->GetSize() == 0)
-        {
-            m_outgoing.pop_front();
-        }
-    }
-}
-
-void
 TlsSocket::CloseTransport()
 {
-    if (!std::exchange(m_transportClosed, true))
+    if (m_channel)
     {
-        m_outgoing.clear();
-        m_outgoingBytes = 0;
-        if (m_channel)
-        {
-            m_identity = m_channel->GetPeerIdentity();
-        }
-        // The session is over, though a peer that does not close its end can keep TCP waiting.
-        m_channel.reset();
-        m_population.reset();
-        GetTransport()->Close();
+        m_identity = m_channel->GetPeerIdentity();
     }
+    // The session is over, though a peer that does not close its end can keep TCP waiting.
+    m_channel.reset();
+    m_sessionSlot.reset();
+    m_stream.Close();
 }
 
 void
 TlsSocket::DropPlaintext()
 {
-    m_plaintext.clear();
+    m_plaintext.Clear();
     m_plaintextBytes = 0;
 }
 
@@ -701,9 +532,9 @@ TlsSocket::End()
     m_state = State::Ended;
     StopListening();
     DropPlaintext();
-    m_population.reset();
+    m_sessionSlot.reset();
     Unregister();
-    if (tell && m_transportFailed)
+    if (tell && m_stream.HasFailed())
     {
         NotifyErrorClose();
     }
@@ -725,23 +556,20 @@ TlsSocket::HandleEvent(const tls::HandshakeCompleted& completed)
         return; // the application has closed it meanwhile
     }
     m_state = State::Connected;
-    m_tlsFactory->NotifyCompleted(completed, m_peer, Simulator::Now() - m_started);
+    m_tlsFactory->NotifyCompleted(completed, GetPeer(), Simulator::Now() - m_started);
     if (m_role == tls::Role::Client)
     {
         NotifyConnectionSucceeded();
     }
     else if (listener->m_state == State::Listening)
     {
-        listener->NotifyNewConnectionCreated(this, m_peer);
+        listener->NotifyNewConnectionCreated(this, GetPeer());
     }
     else
     {
         Close(); // nobody is left who would take it
     }
-    if (m_state == State::Connected && !m_sendShut && GetTxAvailable() > 0)
-    {
-        NotifySend(GetTxAvailable());
-    }
+    NotifySendable();
 }
 
 void
@@ -758,7 +586,7 @@ TlsSocket::FailHandshake(const tls::HandshakeFailed& failed)
     {
         return;
     }
-    m_tlsFactory->NotifyFailed(failed, m_peer);
+    m_tlsFactory->NotifyFailed(failed, GetPeer());
     m_state = State::Closing;
     m_closeNotified = true; // a connection that never was does not close
     DropPlaintext();
@@ -775,7 +603,7 @@ TlsSocket::HandleEvent(const tls::Plaintext& plaintext)
     {
         return;
     }
-    m_received->AddAtEnd(Create<Packet>(plaintext.bytes.data(), plaintext.bytes.size()));
+    m_received.Append(Create<Packet>(plaintext.bytes.data(), plaintext.bytes.size()));
     NotifyDataRecv();
 }
 
@@ -802,11 +630,11 @@ TlsSocket::HandleEvent(const tls::Closed& closed)
 void
 TlsSocket::HandleEvent(const tls::ConnectionFailed& failed)
 {
-    m_tlsFactory->NotifyConnectionFailed(failed, m_peer);
+    m_tlsFactory->NotifyConnectionFailed(failed, GetPeer());
     if (m_state == State::Connected)
     {
         m_state = State::Closing;
-        m_transportFailed = true;
+        m_stream.MarkFailed();
         DropPlaintext();
         if (!std::exchange(m_closeNotified, true))
         {
@@ -818,13 +646,13 @@ TlsSocket::HandleEvent(const tls::ConnectionFailed& failed)
 void
 TlsSocket::HandleEvent(const tls::RecordRejected& rejected)
 {
-    m_tlsFactory->NotifyRejected(rejected.reason, m_peer);
+    m_tlsFactory->NotifyRejected(rejected.reason, GetPeer());
 }
 
 void
 TlsSocket::HandleEvent(const tls::FlightRetransmitted& retransmitted)
 {
-    m_tlsFactory->NotifyRetransmitted(retransmitted.datagrams, m_peer);
+    m_tlsFactory->NotifyRetransmitted(retransmitted.datagrams, GetPeer());
 }
 
 } // namespace ns3

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #pragma once
 
+#include "tls/model/receive-buffer.h"
 #include "tls/model/secure-socket.h"
+#include "tls/model/stream-transport.h"
+#include "tls/model/tls-listener.h"
 #include "tls/protocol/stream-channel.h"
 
-#include "ns3/packet.h"
-
-#include <deque>
 #include <memory>
 
 namespace ns3
@@ -37,7 +37,7 @@ class TlsSocketFactory;
  *
  * Left out: renegotiation, early data, urgent data; flags of Send() and Recv() are ignored.
  */
-class TlsSocket : public SecureSocket
+class TlsSocket : public SecureSocket, private StreamTransport::Observer
 {
   public:
     static TypeId GetTypeId();
@@ -49,6 +49,7 @@ class TlsSocket : public SecureSocket
     void Setup(Ptr<TlsSocketFactory> factory, Ptr<Socket> transport);
 
     size_t GetMemory() const override;
+    uint32_t GetSessionCount() const override;
     SocketType GetSocketType() const override;
     int Connect(const Address& address) override;
     int Listen() override;
@@ -61,7 +62,6 @@ class TlsSocket : public SecureSocket
     uint32_t GetRxAvailable() const override;
     Ptr<Packet> Recv(uint32_t maxSize, uint32_t flags) override;
     Ptr<Packet> RecvFrom(uint32_t maxSize, uint32_t flags, Address& from) override;
-    int GetPeerName(Address& address) const override;
     sansio::PeerIdentity GetPeerIdentity(const Address& address) const override;
 
     using Socket::Recv;
@@ -85,22 +85,12 @@ class TlsSocket : public SecureSocket
         Ended,   ///< nothing of the connection is left
     };
 
-    // The transport's callbacks
-    void HandleTransportConnected(Ptr<Socket> transport);
-    void HandleTransportFailed(Ptr<Socket> transport);
-    static bool RelayRequest(std::shared_ptr<TlsSocket*> self,
-                             Ptr<Socket> transport,
-                             const Address& from);
-    static void RelayAccepted(std::shared_ptr<TlsSocket*> self,
-                              Ptr<Socket> transport,
-                              const Address& from);
-    bool HandleTransportRequest(Ptr<Socket> transport, const Address& from);
-    void HandleTransportAccepted(Ptr<Socket> transport, const Address& from);
-    void HandleTransportReadable(Ptr<Socket> transport);
-    void HandleTransportSendable(Ptr<Socket> transport, uint32_t available);
-    void HandleTransportSent(Ptr<Socket> transport, uint32_t count);
-    void HandleTransportClosed(Ptr<Socket> transport);
-    void HandleTransportError(Ptr<Socket> transport);
+    // The transport's observer
+    void HandleTransportConnected() override;
+    void HandleTransportReadable() override;
+    void HandleTransportSendable() override;
+    void HandleTransportSent(uint32_t plaintext) override;
+    void HandleTransportEnded() override;
 
     // Tasks, in the order in which they are looked for; each does something or returns false
     bool StartHandshake();
@@ -109,10 +99,8 @@ class TlsSocket : public SecureSocket
     bool ProtectOutput();
     bool SendCloseNotify();
 
-    // What a task produced
+    /// Hands out what a task produced.
     void FinishTask(uint32_t plaintext = 0);
-    void Transmit(const sansio::SpannedBytes& bytes, uint32_t plaintext);
-    void FlushToTransport();
     void CloseTransport();
     void HandleEvent(const tls::HandshakeCompleted& completed);
     void HandleEvent(const tls::HandshakeFailed& failed);
@@ -122,9 +110,8 @@ class TlsSocket : public SecureSocket
     void HandleEvent(const tls::RecordRejected& rejected);
     void HandleEvent(const tls::FlightRetransmitted& retransmitted);
 
-    void Accept(Ptr<TlsSocket> listener, const Address& from);
-    void AttachTransport();
-    void DetachTransport();
+    void AcceptConnection(Ptr<Socket> transport, const Address& from); ///< listener
+    void Accept(Ptr<TlsSocket> listener, const Address& from);         ///< connection
     void CreateChannel();
     void FailHandshake(const tls::HandshakeFailed& failed);
     void HandleHandshakeTimeout();
@@ -132,52 +119,33 @@ class TlsSocket : public SecureSocket
     void StopListening(); ///< connections on their way do not reach it any more
     void DropPlaintext(); ///< what has not been protected yet
     void End();           ///< nothing is left to do for this connection
+    void NotifySendable();
     bool IsDiscarding() const;
     bool IsReceiveBlocked() const;
-    void UpdateWindow(uint32_t read);
 
     Ptr<TlsSocketFactory> m_tlsFactory;
     State m_state{State::Closed};
     tls::Role m_role{tls::Role::Client};
-    Address m_peer;
     Time m_started;
     EventId m_handshakeTimeout;
     EventId m_resume; ///< goes on reading after the application has made room
 
-    Ptr<TlsSocket> m_listener;              ///< of a connection whose handshake runs
-    uint32_t m_handshakes{0};               ///< listener: those under way
-    std::shared_ptr<uint32_t> m_population; ///< connections of a listener that are alive
-    std::shared_ptr<TlsSocket*> m_self;     ///< listener: itself, for the callbacks of TCP
+    std::shared_ptr<TlsListener> m_listening; ///< of a listener
+    Ptr<TlsSocket> m_listener;                ///< of a connection whose handshake runs
+    std::shared_ptr<void> m_handshakeSlot;    ///< at the listener
+    std::shared_ptr<void> m_sessionSlot;
 
+    StreamTransport m_stream;
     std::unique_ptr<tls::StreamChannel> m_channel; ///< until we close the transport
     sansio::PeerIdentity m_identity;               ///< after the channel
     bool m_startPending{false};
 
-    std::deque<Ptr<Packet>> m_plaintext; ///< taken from the application, not yet protected
+    tls::Fifo<Ptr<Packet>> m_plaintext; ///< taken from the application, not yet protected
     uint32_t m_plaintextBytes{0};
-    std::deque<Ptr<Packet>> m_outgoing; ///< records that the transport has not taken yet
-    uint32_t m_outgoingBytes{0};
-    Ptr<Packet> m_received; ///< plaintext for the application
+    ReceiveBuffer m_received;
 
-    /// Where a piece of plaintext ends in the stream that TCP carries.
-    struct SentMark
-    {
-        uint64_t end;
-        uint32_t plaintext;
-    };
-
-    std::deque<SentMark> m_sentMarks;
-    uint64_t m_streamEnd{0};  ///< bytes ever given to m_outgoing
-    uint64_t m_streamSent{0}; ///< bytes TCP reported as sent
-
-    bool m_sendShut{false};
-    bool m_receiveShut{false};
-    bool m_peerClosed{false}; ///< close_notify of the peer has arrived
-    bool m_transportEnded{false};
-    bool m_transportFailed{false}; ///< it ended by an error
-    bool m_transportClosed{false}; ///< we have closed it
-    uint32_t m_transportBuffer{0}; ///< RcvBufSize of the transport, looked up once
-    bool m_closeNotified{false};   ///< the application knows that the connection has ended
+    bool m_peerClosed{false};    ///< close_notify of the peer has arrived
+    bool m_closeNotified{false}; ///< the application knows that the connection has ended
 };
 
 } // namespace ns3

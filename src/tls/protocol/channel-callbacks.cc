@@ -57,11 +57,24 @@ TakeMessage(int writing,
     }
 }
 
+void
+LogKey(const SSL* handle, const char* line)
+{
+    if (const Channel* channel = GetChannel(handle))
+    {
+        channel->LogKey(line);
+    }
+}
+
 } // namespace
 
 void
-InstallChannelCallbacks(ssl_ctx_st* handle)
+InstallChannelCallbacks(ssl_ctx_st* handle, bool logKeys)
 {
+    if (logKeys)
+    {
+        SSL_CTX_set_keylog_callback(handle, &LogKey);
+    }
     SSL_CTX_set_info_callback(handle, &TakeInfo);
     SSL_CTX_set_msg_callback(handle, &TakeMessage);
 }

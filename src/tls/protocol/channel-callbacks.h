@@ -6,7 +6,8 @@ struct ssl_ctx_st;
 namespace tls
 {
 
-/// Has OpenSSL tell a channel of the alerts and of the records it writes.
-void InstallChannelCallbacks(ssl_ctx_st* handle);
+/// Has OpenSSL tell a channel of the alerts, of the records it writes and, if \p logKeys, of its
+/// keys.
+void InstallChannelCallbacks(ssl_ctx_st* handle, bool logKeys);
 
 } // namespace tls

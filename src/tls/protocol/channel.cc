@@ -55,6 +55,16 @@ GiveDtlsTimeout(SSL* handle, unsigned int previous)
     return static_cast<unsigned int>(std::min(next, inMicroseconds(settings.maximumTimeout)));
 }
 
+/// What SSL_get_error() takes for the reason of a failure; clearing an empty queue is not cheap.
+void
+ClearErrors()
+{
+    if (ERR_peek_error())
+    {
+        ERR_clear_error();
+    }
+}
+
 } // namespace
 
 Channel::Channel(std::shared_ptr<const Context> context,
@@ -128,9 +138,7 @@ Channel::PollEvent()
     {
         return {};
     }
-    Event event = std::move(m_events.front());
-    m_events.pop_front();
-    return event;
+    return m_events.Pop();
 }
 
 sansio::Operations
@@ -147,7 +155,7 @@ Channel::Close(sansio::TimePoint now)
         return;
     }
     Call call(*this, now);
-    ERR_clear_error();
+    ClearErrors();
     SSL_shutdown(m_handle);
     m_state = State::Closing;
 }
@@ -177,19 +185,26 @@ Channel::NoteOfferedIdentity(const std::string& identity)
     m_offeredIdentity = identity;
 }
 
+void
+Channel::LogKey(std::string_view line) const
+{
+    m_context->LogKey(line);
+}
+
 crypto::Scope
 Channel::OpenScope(sansio::TimePoint now)
 {
     return crypto::Scope(m_context->GetUnixTime(now), m_random, &m_operations);
 }
 
-Channel::Call::Call(Channel& channel, sansio::TimePoint now)
+Channel::Call::Call(Channel& channel, sansio::TimePoint now, size_t plaintext)
     : Scope(channel.m_context->GetUnixTime(now), channel.m_random, &channel.m_operations),
       m_datagramHandle(channel.GetSettings().version == Version::Dtls12 ? channel.m_handle
                                                                         : nullptr)
 {
     if (m_datagramHandle)
     {
+        channel.LimitWriteBuffer(std::max<size_t>(plaintext, channel.GetSettings().mtu));
         SSL_alloc_buffers(m_datagramHandle);
     }
 }
@@ -200,6 +215,16 @@ Channel::Call::~Call()
     {
         SSL_free_buffers(m_datagramHandle);
     }
+}
+
+void
+Channel::LimitWriteBuffer(size_t plaintext)
+{
+    // OpenSSL takes a buffer for the largest record it may write, by default 16 kB for each one.
+    constexpr size_t SMALLEST = 512;
+    const auto size = static_cast<long>(std::clamp(plaintext, SMALLEST, MAX_PLAINTEXT));
+    SSL_set_max_send_fragment(m_handle, size);
+    SSL_set_split_send_fragment(m_handle, size);
 }
 
 void
@@ -218,7 +243,7 @@ Channel::Advance()
 void
 Channel::AdvanceHandshake()
 {
-    ERR_clear_error();
+    ClearErrors();
     const int result = SSL_do_handshake(m_handle);
     if (result == 1)
     {
@@ -237,11 +262,15 @@ Channel::ReadAll()
     std::array<uint8_t, MAX_PLAINTEXT> buffer;
     while (!m_peerClosed && m_state != State::Failed)
     {
-        ERR_clear_error();
+        ClearErrors();
         const int result = SSL_read(m_handle, buffer.data(), static_cast<int>(buffer.size()));
         if (result > 0)
         {
             Emit(Plaintext{sansio::Bytes(buffer.data(), buffer.data() + result)});
+            if (!HasInput())
+            {
+                return;
+            }
             continue;
         }
         switch (SSL_get_error(m_handle, result))
@@ -280,7 +309,11 @@ Channel::Write(const sansio::SpannedBytes& plaintext)
     {
         return true; // OpenSSL makes no empty records
     }
-    ERR_clear_error();
+    if (GetSettings().version != Version::Dtls12)
+    {
+        LimitWriteBuffer(plaintext.size());
+    }
+    ClearErrors();
     m_mapper.Begin(plaintext);
     const int result =
         SSL_write(m_handle, plaintext.GetView().data(), static_cast<int>(plaintext.size()));
@@ -372,7 +405,7 @@ Channel::DescribeFailure() const
 void
 Channel::Emit(Event event)
 {
-    m_events.push_back(std::move(event));
+    m_events.Push(std::move(event));
 }
 
 void
@@ -387,8 +420,8 @@ Channel::AccountReceived(size_t bytes)
     m_lastSent = false;
 }
 
-sansio::SpannedBytes
-Channel::MapOutput(sansio::ByteView bytes, bool retransmission)
+void
+Channel::MapOutput(sansio::ByteView bytes, bool retransmission, sansio::SpannedBytes& output)
 {
     if (m_state == State::Handshake)
     {
@@ -396,7 +429,7 @@ Channel::MapOutput(sansio::ByteView bytes, bool retransmission)
         m_flights += !m_lastSent;
         m_lastSent = true;
     }
-    return m_mapper.Map(bytes, retransmission);
+    m_mapper.Map(bytes, retransmission, output);
 }
 
 } // namespace tls

@@ -7,10 +7,11 @@
 #include "sans-io/protocol/spanned-bytes.h"
 #include "tls/protocol/context.h"
 #include "tls/protocol/event.h"
+#include "tls/protocol/fifo.h"
 #include "tls/protocol/record-mapper.h"
 #include "tls/protocol/wire.h"
 
-#include <deque>
+struct ssl_st;
 
 namespace tls
 {
@@ -66,6 +67,7 @@ class Channel : private Wire
     void NoteRecord(uint8_t contentType, size_t size);
     void NoteInnerType(uint8_t contentType);
     void NoteOfferedIdentity(const std::string& identity);
+    void LogKey(std::string_view line) const;
 
   protected:
     enum class State : uint8_t
@@ -91,11 +93,12 @@ class Channel : private Wire
     crypto::Scope OpenScope(sansio::TimePoint now);
 
     /// A scope for calls that read or write records, and the buffers for them: with DTLS, OpenSSL
-    /// would hold 33 kB between two calls (SSL_MODE_RELEASE_BUFFERS is for TLS only).
+    /// would hold them between two calls (SSL_MODE_RELEASE_BUFFERS is for TLS only).
     class Call : public crypto::Scope
     {
       public:
-        Call(Channel& channel, sansio::TimePoint now);
+        /// \param plaintext how many bytes are to be protected
+        Call(Channel& channel, sansio::TimePoint now, size_t plaintext = 0);
         ~Call();
         Call(const Call&) = delete;
         Call& operator=(const Call&) = delete;
@@ -128,8 +131,8 @@ class Channel : private Wire
     /// Counts bytes of the handshake, by flight.
     void AccountReceived(size_t bytes);
 
-    /// Counts bytes of the handshake and gives them their provenance.
-    sansio::SpannedBytes MapOutput(sansio::ByteView bytes, bool retransmission);
+    /// Counts bytes of the handshake and appends them with their provenance.
+    void MapOutput(sansio::ByteView bytes, bool retransmission, sansio::SpannedBytes& output);
 
     ssl_st* GetHandle() const
     {
@@ -139,7 +142,11 @@ class Channel : private Wire
   private:
     size_t GetMtuOverhead() const override;
 
+    /// Whether OpenSSL may find more to read than it has returned.
+    virtual bool HasInput() const = 0;
+
     void ConfigureHandle(Role role);
+    void LimitWriteBuffer(size_t plaintext);
     void AdvanceHandshake();
     void ReadAll();
     void EndReading();
@@ -154,7 +161,7 @@ class Channel : private Wire
     bool m_peerClosed{false};
     RecordMapper m_mapper;
     sansio::Operations m_operations;
-    std::deque<Event> m_events;
+    Fifo<Event> m_events;
     sansio::PeerIdentity m_peer;
     std::string m_offeredIdentity; ///< PSK identity in use, not yet proved
     std::optional<uint8_t> m_alert;

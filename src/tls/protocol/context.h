@@ -9,21 +9,14 @@
 #include <string_view>
 #include <variant>
 
-struct evp_pkey_st;
 struct ssl_ctx_st;
-struct ssl_st;
-struct x509_st;
 
 namespace tls
 {
 
-struct OpenSslFree;
-template <typename Object>
-using Owned = std::unique_ptr<Object, OpenSslFree>;
-
 /**
- * Checked settings, with keys and certificates parsed: what all channels of a node share (an
- * SSL_CTX). Immutable; channels keep it alive.
+ * Checked settings, with keys and certificates parsed (an SSL_CTX, which contexts of equal settings
+ * share): what all channels of a node have in common. Immutable; channels keep it alive.
  */
 class Context
 {
@@ -44,7 +37,6 @@ class Context
                          sansio::RandomSource& random,
                          KeyLogSink keyLog = {});
 
-    ~Context();
     Context(const Context&) = delete;
     Context& operator=(const Context&) = delete;
 
@@ -59,24 +51,21 @@ class Context
     /// For the channels: OpenSSL's object.
     ssl_ctx_st* GetHandle() const
     {
-        return m_handle;
+        return m_handle.get();
+    }
+
+    /// For the channels: a line for the sink.
+    void LogKey(std::string_view line) const
+    {
+        m_keyLog(line);
     }
 
   private:
     Context(const Settings& settings, KeyLogSink keyLog);
 
-    std::string Configure();
-    std::string ConfigureSuites();
-    std::string ConfigureGroups();
-    std::string ConfigureCertificates();
-    void ConfigureProfile();
-    std::string UseCertificates(const std::vector<Owned<x509_st>>& chain, evp_pkey_st* key);
-
-    static void LogKey(const ssl_st* ssl, const char* line);
-
     Settings m_settings;
     KeyLogSink m_keyLog;
-    ssl_ctx_st* m_handle{nullptr};
+    std::shared_ptr<ssl_ctx_st> m_handle;
 };
 
 } // namespace tls

@@ -138,9 +138,7 @@ DatagramChannel::TakeTransmit()
     {
         return {};
     }
-    sansio::SpannedBytes datagram = std::move(m_output.front());
-    m_output.pop_front();
-    return datagram;
+    return m_output.Pop();
 }
 
 bool
@@ -150,7 +148,7 @@ DatagramChannel::Send(sansio::TimePoint now, const sansio::SpannedBytes& plainte
     {
         return false;
     }
-    Call call(*this, now);
+    Call call(*this, now, plaintext.size());
     return Write(plaintext);
 }
 
@@ -159,7 +157,7 @@ DatagramChannel::OnWrite(sansio::ByteView bytes)
 {
     const bool repetition = m_flightTracker.IsRepetition(bytes);
     m_repeated += repetition;
-    m_output.push_back(MapOutput(bytes, repetition));
+    MapOutput(bytes, repetition, m_output.Push({}));
 }
 
 size_t
@@ -169,6 +167,12 @@ DatagramChannel::OnRead(uint8_t* data, size_t size)
     std::copy(taken.begin(), taken.end(), data);
     m_input = {}; // as recvfrom(): what does not fit is lost
     return taken.size();
+}
+
+bool
+DatagramChannel::HasInput() const
+{
+    return true; // it keeps records that came early where SSL_has_pending() does not look
 }
 
 void

@@ -57,6 +57,7 @@ class DatagramChannel final : public Channel
 
     void OnWrite(sansio::ByteView bytes) override;
     size_t OnRead(uint8_t* data, size_t size) override;
+    bool HasInput() const override;
 
     /// Goes on from a ClientHello that came in this datagram.
     void StartListened(sansio::TimePoint now, sansio::ByteView datagram);
@@ -69,7 +70,7 @@ class DatagramChannel final : public Channel
     void ReleaseHalfOpen();
 
     sansio::ByteView m_input; ///< the record being read
-    std::deque<sansio::SpannedBytes> m_output;
+    Fifo<sansio::SpannedBytes> m_output;
     FlightTracker m_flightTracker;
     ReplayMirror m_mirror;
     std::optional<sansio::TimePoint> m_deadline;

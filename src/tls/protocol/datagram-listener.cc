@@ -101,13 +101,13 @@ DatagramListener::HasRoom()
     if (GetSessions() >= limits.maxSessions)
     {
         m_counters.refusedSessions++;
-        m_events.push_back(PeerRefused{m_peer, "sessions"});
+        m_events.Push(PeerRefused{m_peer, "sessions"});
         return false;
     }
     if (GetHalfOpen() >= limits.maxHalfOpen)
     {
         m_counters.refusedHalfOpen++;
-        m_events.push_back(PeerRefused{m_peer, "half-open"});
+        m_events.Push(PeerRefused{m_peer, "half-open"});
         return false;
     }
     return true;
@@ -130,7 +130,7 @@ DatagramListener::Accept(sansio::TimePoint now, ssl_st* listened, sansio::ByteVi
     {
         channel->Receive(now, datagram);
     }
-    m_events.push_back(NewPeer{m_peer, std::move(channel)});
+    m_events.Push(NewPeer{m_peer, std::move(channel)});
 }
 
 ssl_st*
@@ -181,9 +181,7 @@ DatagramListener::TakeTransmit()
     {
         return {};
     }
-    AddressedDatagram datagram = std::move(m_output.front());
-    m_output.pop_front();
-    return datagram;
+    return m_output.Pop();
 }
 
 std::optional<ListenerEvent>
@@ -193,9 +191,7 @@ DatagramListener::PollEvent()
     {
         return {};
     }
-    ListenerEvent event = std::move(m_events.front());
-    m_events.pop_front();
-    return event;
+    return m_events.Pop();
 }
 
 sansio::Operations
@@ -257,7 +253,7 @@ void
 DatagramListener::OnWrite(sansio::ByteView bytes)
 {
     m_counters.helloVerifyRequests++;
-    m_output.push_back({m_peer, {bytes, {sansio::Layer::Security, false, 0}}});
+    m_output.Push({m_peer, {bytes, {sansio::Layer::Security, false, 0}}});
 }
 
 size_t

@@ -124,8 +124,8 @@ class DatagramListener : private Wire
     ssl_st* m_spare{nullptr}; ///< what DTLSv1_listen() works on until a ClientHello is accepted
     sansio::PeerAddress m_peer;
     sansio::ByteView m_input;
-    std::deque<AddressedDatagram> m_output;
-    std::deque<ListenerEvent> m_events;
+    Fifo<AddressedDatagram> m_output;
+    Fifo<ListenerEvent> m_events;
     sansio::Operations m_operations;
     Counters m_counters;
     std::shared_ptr<Slots> m_halfOpen;

@@ -30,14 +30,14 @@ void
 RecordMapper::Finish()
 {
     m_plaintext = nullptr;
-    m_records.clear();
+    m_records.Clear();
     m_position = 0;
 }
 
 void
 RecordMapper::ExpectRecord(uint8_t contentType, size_t size)
 {
-    m_records.push_back({contentType, size});
+    m_records.Push({contentType, size});
 }
 
 void
@@ -45,18 +45,17 @@ RecordMapper::SetInnerType(uint8_t contentType)
 {
     if (!m_records.empty())
     {
-        m_records.back().contentType = contentType;
+        m_records.Back().contentType = contentType;
     }
 }
 
-sansio::SpannedBytes
-RecordMapper::Map(sansio::ByteView wire, bool retransmission)
+void
+RecordMapper::Map(sansio::ByteView wire, bool retransmission, sansio::SpannedBytes& mapped)
 {
-    sansio::SpannedBytes mapped;
     const sansio::Provenance handshake{sansio::Layer::Security, retransmission, 0};
     while (!wire.empty() && !m_records.empty())
     {
-        const Record& record = m_records.front();
+        const Record record = m_records.Front();
         const size_t here = std::min(wire.size(), record.size - m_position);
         if (!MapApplicationData(mapped, record, wire.First(here)))
         {
@@ -66,12 +65,11 @@ RecordMapper::Map(sansio::ByteView wire, bool retransmission)
         m_position += here;
         if (m_position == record.size)
         {
-            m_records.pop_front();
+            m_records.Pop();
             m_position = 0;
         }
     }
     mapped.Append(wire, handshake);
-    return mapped;
 }
 
 bool

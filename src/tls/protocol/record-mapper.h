@@ -2,8 +2,7 @@
 #pragma once
 
 #include "sans-io/protocol/spanned-bytes.h"
-
-#include <deque>
+#include "tls/protocol/fifo.h"
 
 namespace tls
 {
@@ -35,8 +34,8 @@ class RecordMapper
     /// What the record announced last carries in truth (RFC 8446 section 5.2).
     void SetInnerType(uint8_t contentType);
 
-    /// The provenance of the next bytes on the wire.
-    sansio::SpannedBytes Map(sansio::ByteView wire, bool retransmission);
+    /// Appends the next bytes on the wire with their provenance.
+    void Map(sansio::ByteView wire, bool retransmission, sansio::SpannedBytes& mapped);
 
   private:
     struct Record
@@ -59,7 +58,7 @@ class RecordMapper
     const sansio::SpannedBytes* m_plaintext{nullptr};
     size_t m_mapped{0}; ///< bytes of plaintext that left
     size_t m_span{0};   ///< span the next of them lies in
-    std::deque<Record> m_records;
+    Fifo<Record> m_records;
     size_t m_position{0}; ///< within the first record
 };
 

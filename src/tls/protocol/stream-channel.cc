@@ -2,6 +2,7 @@
 #include "tls/protocol/stream-channel.h"
 
 #include <algorithm>
+#include <openssl/ssl.h>
 #include <utility>
 
 namespace tls
@@ -74,7 +75,12 @@ StreamChannel::Send(sansio::TimePoint now, const sansio::SpannedBytes& plaintext
 void
 StreamChannel::OnWrite(sansio::ByteView bytes)
 {
-    m_output.Append(MapOutput(bytes, false));
+    if (m_output.empty())
+    {
+        constexpr size_t SPANS = 4; // around header and payload of one message
+        m_output.Reserve(bytes.size(), SPANS);
+    }
+    MapOutput(bytes, false, m_output);
 }
 
 size_t
@@ -84,6 +90,12 @@ StreamChannel::OnRead(uint8_t* data, size_t size)
     std::copy(taken.begin(), taken.end(), data);
     m_input = m_input.From(taken.size());
     return taken.size();
+}
+
+bool
+StreamChannel::HasInput() const
+{
+    return !m_input.empty() || SSL_has_pending(GetHandle());
 }
 
 } // namespace tls

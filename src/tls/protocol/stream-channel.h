@@ -45,6 +45,7 @@ class StreamChannel final : public Channel
   private:
     void OnWrite(sansio::ByteView bytes) override;
     size_t OnRead(uint8_t* data, size_t size) override;
+    bool HasInput() const override;
 
     sansio::ByteView m_input; ///< what Receive() was given and OpenSSL has not read
     sansio::SpannedBytes m_output;

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "tls/model/dtls-session-table.h"
+
+#include "sans-io/model/peer-identity-source.h"
+#include "sans-io/model/time-conversion.h"
+#include "tls/protocol/datagram-listener.h"
+
+#include "ns3/simulator.h"
+
+#include <iterator>
+
+namespace ns3
+{
+
+sansio::TimePoint
+DtlsSession::GetChannelTime() const
+{
+    return SimulatedNow() - stopped;
+}
+
+bool
+DtlsSession::IsStartedOverBy(sansio::ByteView datagram) const
+{
+    sansio::ByteView random = tls::DatagramListener::GetClientRandom(datagram);
+    return role == tls::Role::Server && !random.empty() &&
+           !(random == sansio::ByteView(clientRandom));
+}
+
+DtlsSession*
+DtlsSessionTable::Find(const sansio::PeerAddress& peer) const
+{
+    auto it = m_index.find(peer);
+    return it == m_index.end() ? nullptr : &*it->second;
+}
+
+DtlsSession*
+DtlsSessionTable::Find(const sansio::PeerAddress& peer, uint64_t id) const
+{
+    DtlsSession* session = Find(peer);
+    return session && session->id == id ? session : nullptr;
+}
+
+DtlsSession&
+DtlsSessionTable::Add(const sansio::PeerAddress& peer, tls::Role role)
+{
+    DtlsSession& session = m_sessions.emplace_back();
+    m_index[peer] = std::prev(m_sessions.end());
+    session.id = ++m_lastId;
+    session.peer = peer;
+    session.address = ToSocketAddress(peer);
+    session.role = role;
+    session.started = session.lastUsed = Simulator::Now();
+    return session;
+}
+
+void
+DtlsSessionTable::Remove(DtlsSession& session)
+{
+    SetDeadline(session, std::nullopt);
+    auto it = m_index.find(session.peer);
+    m_sessions.erase(it->second);
+    m_index.erase(it);
+}
+
+void
+DtlsSessionTable::Touch(DtlsSession& session)
+{
+    session.lastUsed = Simulator::Now();
+    m_sessions.splice(m_sessions.end(), m_sessions, m_index[session.peer]);
+}
+
+DtlsSession&
+DtlsSessionTable::GetOldest()
+{
+    return m_sessions.front();
+}
+
+void
+DtlsSessionTable::SetDeadline(DtlsSession& session, std::optional<sansio::TimePoint> deadline)
+{
+    if (session.deadline)
+    {
+        m_deadlines.erase({*session.deadline, session.peer});
+    }
+    session.deadline = deadline;
+    if (deadline)
+    {
+        m_deadlines.emplace(*deadline, session.peer);
+    }
+}
+
+DtlsSession*
+DtlsSessionTable::FindDue(sansio::TimePoint now) const
+{
+    const bool due = !m_deadlines.empty() && m_deadlines.begin()->first <= now;
+    return due ? Find(m_deadlines.begin()->second) : nullptr;
+}
+
+std::optional<sansio::TimePoint>
+DtlsSessionTable::GetNextDeadline() const
+{
+    return m_deadlines.empty() ? std::nullopt : std::optional(m_deadlines.begin()->first);
+}
+
+} // namespace ns3

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "tls/model/tls-listener.h"
+
+#include "tls/model/tls-socket-factory.h"
+
+#include <utility>
+
+namespace ns3
+{
+
+TlsListener::TlsListener(Ptr<TlsSocketFactory> factory, Ask ask, Take take)
+    : m_factory(factory),
+      m_ask(std::move(ask)),
+      m_take(std::move(take)),
+      m_sessions(std::make_shared<char>()),
+      m_handshakes(std::make_shared<char>())
+{
+}
+
+int
+TlsListener::Listen(std::shared_ptr<TlsListener> listener, Ptr<Socket> transport)
+{
+    transport->SetAcceptCallback(MakeBoundCallback(&TlsListener::HandleRequest, listener),
+                                 MakeBoundCallback(&TlsListener::HandleAccepted, listener));
+    return transport->Listen();
+}
+
+void
+TlsListener::Stop()
+{
+    m_factory = nullptr;
+}
+
+bool
+TlsListener::HandleRequest(std::shared_ptr<TlsListener> self,
+                           Ptr<Socket> transport,
+                           const Address& from)
+{
+    return self->m_factory && self->Admit(from) && self->m_ask(from);
+}
+
+void
+TlsListener::HandleAccepted(std::shared_ptr<TlsListener> self,
+                            Ptr<Socket> transport,
+                            const Address& from)
+{
+    if (self->m_factory)
+    {
+        self->m_take(transport, from);
+    }
+    else
+    {
+        transport->Close();
+    }
+}
+
+bool
+TlsListener::Admit(const Address& from) const
+{
+    const tls::Limits& limits = m_factory->GetContext()->GetSettings().limits;
+    const auto count = [](const std::shared_ptr<void>& slots) {
+        return static_cast<size_t>(slots.use_count() - 1);
+    };
+    if (count(m_handshakes) >= limits.maxHalfOpen)
+    {
+        m_factory->NotifyRefused("half-open", from);
+        return false;
+    }
+    if (count(m_sessions) >= limits.maxSessions)
+    {
+        m_factory->NotifyRefused("sessions", from);
+        return false;
+    }
+    return true;
+}
+
+} // namespace ns3
