@@ -5,7 +5,6 @@
 
 #include "ns3/double.h"
 #include "ns3/object-vector.h"
-#include "ns3/packet-sink.h"
 #include "ns3/tcp-l4-protocol.h"
 #include "ns3/tcp-socket-factory.h"
 #include "ns3/uinteger.h"
