@@ -10,6 +10,7 @@
 #include "ns3/icmpv6-l4-protocol.h"
 #include "ns3/internet-stack-helper.h"
 #include "ns3/ipv6-l3-protocol.h"
+#include "ns3/ipv6-list-routing-helper.h"
 #include "ns3/ipv6-list-routing.h"
 #include "ns3/ipv6-static-routing-helper.h"
 #include "ns3/ipv6-static-routing.h"
@@ -134,7 +135,12 @@ AttackNetworkHelper::CreateNodes()
     m_accessRouter = CreateObject<Node>();
     InternetStackHelper internet;
     internet.SetIpv4StackInstall(false);
-    internet.Install(NodeContainer(m_attacker, m_accessRouter));
+    internet.Install(m_attacker);
+    Ipv6StaticRoutingHelper staticRoutes;
+    Ipv6ListRoutingHelper routing; // with room for the null route
+    routing.Add(staticRoutes, 0);
+    internet.SetRoutingHelper(routing);
+    internet.Install(m_accessRouter);
     for (const Ptr<Node>& node : {m_attacker, m_accessRouter})
     {
         node->GetObject<Icmpv6L4Protocol>()->SetAttribute("DAD", BooleanValue(false));

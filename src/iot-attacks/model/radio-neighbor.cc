@@ -21,6 +21,8 @@ namespace
 
 const Time UNIT_BACKOFF = MicroSeconds(320); // aUnitBackoffPeriod
 constexpr uint32_t LAST_BACKOFF = 7;         // 2^macMinBE - 1
+/// Until an acknowledgement of the frame before has passed (macAckWaitDuration) and LIFS.
+const Time SPACING = MicroSeconds(864 + 640);
 
 } // namespace
 
@@ -245,7 +247,9 @@ RadioNeighbor::GiveUp()
 void
 RadioNeighbor::HandleRadio(LrWpanPhyEnumeration status)
 {
-    if (m_state == State::Off && status == IEEE_802_15_4_PHY_RX_ON)
+    // After a transmission the radio of ns-3 says only that it has done what was asked for.
+    const bool listens = status == IEEE_802_15_4_PHY_RX_ON || status == IEEE_802_15_4_PHY_SUCCESS;
+    if (m_state == State::Off && listens)
     {
         m_state = State::Listening;
         SendNext();
@@ -265,6 +269,7 @@ RadioNeighbor::HandleSent(LrWpanPhyEnumeration status)
 {
     m_queue.pop_front();
     m_busy = 0;
+    m_event = Simulator::Schedule(SPACING, &RadioNeighbor::SendNext, this);
     Listen();
 }
 

@@ -252,6 +252,10 @@ CheckDatagram(sansio::ByteView ipv6)
     {
         return "not an IPv6 datagram";
     }
+    if (datagram->source[0] == 0xff || datagram->source == IpAddress{})
+    {
+        return "source that no host has";
+    }
     uint8_t direct = ipv6[6];
     if (direct != NEXT_HEADER_TCP && direct != NEXT_HEADER_UDP && direct != NEXT_HEADER_ICMPV6)
     {

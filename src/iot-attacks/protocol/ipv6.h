@@ -87,7 +87,8 @@ uint16_t ComputeChecksum(const IpAddress& source,
 /**
  * Why \p ipv6 must not be given to the stack of ns-3, or nothing: its headers assume that whoever
  * sent them knew how to. Only datagrams that ParseDatagram() reads, with UDP, TCP or ICMPv6 echo
- * directly behind the IPv6 header, pass; of TCP the options must be well-formed too.
+ * directly behind the IPv6 header, from a unicast source, pass; of TCP the options must be
+ * well-formed too.
  */
 std::optional<std::string> CheckDatagram(sansio::ByteView ipv6);
 
