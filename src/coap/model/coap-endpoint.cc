@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "coap/model/coap-endpoint.h"
 
+#include "iot-device/model/processor.h"
+
 #include "ns3/double.h"
 #include "ns3/log.h"
 #include "ns3/string.h"
@@ -33,7 +35,16 @@ struct CoapEndpoint::Machine
     coap::Endpoint endpoint;
     MachinePump<coap::Endpoint> pump;
     DatagramPort port;
+
+    ~Machine()
+    {
+        release.Cancel();
+    }
+
     const PeerIdentitySource* identities; ///< the socket, where it knows more than addresses
+    Ptr<Processor> processor;             ///< that messages are charged to, or null
+    std::unique_ptr<ReadGate> gate;       ///< with a processor
+    EventId release;                      ///< when it has done the message handled last
 };
 
 TypeId
@@ -150,6 +161,23 @@ CoapEndpoint::GetTypeId()
                           UintegerValue(1024),
                           MakeUintegerAccessor(&CoapEndpoint::m_maximumObservers),
                           MakeUintegerChecker<uint32_t>())
+            .AddAttribute("MaxRequestRate",
+                          "New requests per second of one address in the long run; a further "
+                          "one is answered 4.29 with Max-Age (RFC 8516). 0 = unlimited.",
+                          DoubleValue(0),
+                          MakeDoubleAccessor(&CoapEndpoint::m_requestRate),
+                          MakeDoubleChecker<double>(0))
+            .AddAttribute("RequestBurst",
+                          "New requests of one address at once under MaxRequestRate.",
+                          UintegerValue(20),
+                          MakeUintegerAccessor(&CoapEndpoint::m_requestBurst),
+                          MakeUintegerChecker<uint32_t>(1))
+            .AddAttribute("MaxRatedPeers",
+                          "Addresses whose rate of requests is known; beyond, the one heard "
+                          "longest ago is forgotten.",
+                          UintegerValue(4096),
+                          MakeUintegerAccessor(&CoapEndpoint::m_maximumRatedPeers),
+                          MakeUintegerChecker<uint32_t>(1))
             .AddTraceSource("Retransmitted",
                             "A CON was sent again.",
                             MakeTraceSourceAccessor(&CoapEndpoint::m_retransmittedTrace),
@@ -165,7 +193,11 @@ CoapEndpoint::GetTypeId()
             .AddTraceSource("LimitReached",
                             "A bound of the attributes was reached.",
                             MakeTraceSourceAccessor(&CoapEndpoint::m_limitReachedTrace),
-                            "ns3::CoapEndpoint::LimitReachedTracedCallback");
+                            "ns3::CoapEndpoint::LimitReachedTracedCallback")
+            .AddTraceSource("Dropped",
+                            "A datagram found the receive buffer of the UDP socket full.",
+                            MakeTraceSourceAccessor(&CoapEndpoint::m_droppedTrace),
+                            "ns3::CoapEndpoint::DroppedTracedCallback");
     return tid;
 }
 
@@ -199,7 +231,9 @@ CoapEndpoint::GetSettings() const
                        m_maximumWaiting,
                        m_maximumRequests,
                        m_maximumUnanswered,
-                       m_maximumObservers};
+                       m_maximumObservers,
+                       {m_requestRate, m_requestBurst},
+                       m_maximumRatedPeers};
     return settings;
 }
 
@@ -213,6 +247,12 @@ uint64_t
 CoapEndpoint::GetPeakMemory() const
 {
     return m_machine ? m_machine->endpoint.GetPeakMemory() : m_peakMemory;
+}
+
+uint32_t
+CoapEndpoint::GetRemembered() const
+{
+    return m_machine ? m_machine->endpoint.GetRemembered() : 0;
 }
 
 sansio::PeerIdentity
@@ -231,10 +271,46 @@ CoapEndpoint::GetEndpoint()
     return m_machine ? &m_machine->endpoint : nullptr;
 }
 
+uint64_t
+CoapEndpoint::GetDropped() const
+{
+    return m_dropped;
+}
+
 void
 CoapEndpoint::Pump()
 {
+    if (!m_machine->release.IsRunning())
+    {
+        m_machine->pump.Run();
+    }
+}
+
+void
+CoapEndpoint::ReleaseOutput()
+{
+    m_machine->release.Cancel();
     m_machine->pump.Run();
+}
+
+void
+CoapEndpoint::ChargeMessages()
+{
+    Machine& machine = *m_machine;
+    machine.processor = GetNode()->GetObject<Processor>();
+    if (machine.processor)
+    {
+        machine.gate = std::make_unique<ReadGate>(machine.processor,
+                                                  [&machine] { machine.port.ReadAvailable(); });
+        machine.port.SetReadGate([&machine] { return machine.gate->MayRead(); });
+    }
+}
+
+void
+CoapEndpoint::HandleDrop(Ptr<const Packet> datagram)
+{
+    m_dropped++;
+    m_droppedTrace(datagram);
 }
 
 void
@@ -250,6 +326,7 @@ CoapEndpoint::StartApplication()
     NS_LOG_FUNCTION(this);
     auto socket = Socket::CreateSocket(GetNode(), m_protocol);
     m_machine = std::make_unique<Machine>(*this, GetSettings(), socket);
+    socket->TraceConnectWithoutContext("Drop", MakeCallback(&CoapEndpoint::HandleDrop, this));
     PrepareSocket(socket);
     HandleStarted();
 }
@@ -283,7 +360,18 @@ void
 CoapEndpoint::Receive(const Address& from, sansio::ByteView bytes)
 {
     NS_LOG_FUNCTION(this << from << bytes.size());
+    if (m_machine->release.IsRunning()) // its time has come, or this would not be read
+    {
+        ReleaseOutput();
+    }
     m_machine->endpoint.Receive(SimulatedNow(), ToPeerAddress(from), bytes);
+    if (Ptr<Processor> processor = m_machine->processor)
+    {
+        const sansio::Operation message{sansio::OperationKind::Message, 1, bytes.size()};
+        m_machine->release = Simulator::Schedule(processor->Execute({message}) - Simulator::Now(),
+                                                 &CoapEndpoint::ReleaseOutput,
+                                                 this);
+    }
     Pump();
 }
 

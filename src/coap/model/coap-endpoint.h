@@ -2,6 +2,7 @@
 #pragma once
 
 #include "coap/protocol/endpoint.h"
+#include "iot-device/model/read-gate.h"
 #include "sans-io/model/datagram-port.h"
 #include "sans-io/model/machine-pump.h"
 #include "sans-io/model/ns3-random-source.h"
@@ -41,6 +42,9 @@ class CoapEndpoint : public Application
     /// The most bytes that the tables and buffers have held (coap::Endpoint::GetMemory()).
     uint64_t GetPeakMemory() const;
 
+    /// Messages received within their lifetime, which are not processed twice.
+    uint32_t GetRemembered() const;
+
     /// Who is at this address, as far as the socket has proved it.
     sansio::PeerIdentity GetPeerIdentity(const sansio::PeerAddress& peer) const;
 
@@ -78,6 +82,12 @@ class CoapEndpoint : public Application
      */
     typedef void (*LimitReachedTracedCallback)(std::string limit);
 
+    /// A datagram arrived and found the receive buffer of the socket full.
+    typedef void (*DroppedTracedCallback)(Ptr<const Packet> datagram);
+
+    /// Datagrams that found the receive buffer of the socket full.
+    uint64_t GetDropped() const;
+
   protected:
     void DoDispose() override;
     void StartApplication() override;
@@ -100,8 +110,17 @@ class CoapEndpoint : public Application
 
     void Pump();
 
+    /**
+     * On a node with a Processor each message takes the time of the operation "message" from now
+     * on: what it causes leaves when it is done, and meanwhile nothing more is read, so that
+     * datagrams wait in the receive buffer of the socket and are dropped where that is full.
+     */
+    void ChargeMessages();
+
   private:
     void Receive(const Address& from, sansio::ByteView bytes);
+    void ReleaseOutput();
+    void HandleDrop(Ptr<const Packet> datagram);
     void Transmit(const coap::Datagram& datagram);
     void Handle(coap::Event&& event);
 
@@ -127,15 +146,20 @@ class CoapEndpoint : public Application
     uint32_t m_maximumRequests{0};
     uint32_t m_maximumUnanswered{0};
     uint32_t m_maximumObservers{0};
+    double m_requestRate{0};
+    uint32_t m_requestBurst{0};
+    uint32_t m_maximumRatedPeers{0};
     Ns3RandomSource m_random;
     std::unique_ptr<Machine> m_machine;
     coap::Counters m_counters; ///< of the run before, once the application has stopped
     uint64_t m_peakMemory{0};  ///< likewise
+    uint64_t m_dropped{0};
 
     TracedCallback<uint16_t, uint8_t, uint64_t> m_retransmittedTrace;
     TracedCallback<const sansio::PeerAddress&, uint16_t, bool> m_duplicateReceivedTrace;
     TracedCallback<const sansio::PeerIdentity&, std::string> m_messageRejectedTrace;
     TracedCallback<std::string> m_limitReachedTrace;
+    TracedCallback<Ptr<const Packet>> m_droppedTrace;
 };
 
 } // namespace ns3

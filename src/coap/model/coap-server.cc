@@ -42,7 +42,11 @@ CoapServer::GetTypeId()
             .AddTraceSource("ResponseFailed",
                             "A separate response or a notification did not get through.",
                             MakeTraceSourceAccessor(&CoapServer::m_responseFailedTrace),
-                            "ns3::CoapServer::ResponseFailedTracedCallback");
+                            "ns3::CoapServer::ResponseFailedTracedCallback")
+            .AddTraceSource("Refused",
+                            "A request was not served because of a bound.",
+                            MakeTraceSourceAccessor(&CoapServer::m_refusedTrace),
+                            "ns3::CoapServer::RefusedTracedCallback");
     return tid;
 }
 
@@ -69,6 +73,7 @@ CoapServer::PrepareSocket(Ptr<Socket> socket)
 void
 CoapServer::HandleStarted()
 {
+    ChargeMessages();
     for (const auto& [path, served] : m_resources)
     {
         GetEndpoint()->SetResource(served.resource);
@@ -130,6 +135,11 @@ CoapServer::HandleEvent(coap::Event&& event)
         CoapRequestContext context{received->id, GetPeerIdentity(received->peer), received->path};
         m_requestTrace(context.peer, *received->request);
         Serve(context, received->resource, *received->request);
+    }
+    else if (auto* refused = std::get_if<coap::RequestRefused>(&event))
+    {
+        m_refusedTrace(GetPeerIdentity(refused->peer),
+                       std::string(ToString(coap::Limit::RequestRate)));
     }
     else if (auto* wanted = std::get_if<coap::RepresentationWanted>(&event))
     {

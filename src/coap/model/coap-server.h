@@ -21,7 +21,7 @@ struct CoapRequestContext
 
 /**
  * A CoAP server (RFC 7252, Observe of RFC 7641): answers requests for its resources by the handlers
- * the program gives it.
+ * the program gives it. On a node with a Processor each message it receives takes time.
  */
 class CoapServer : public CoapEndpoint
 {
@@ -79,6 +79,13 @@ class CoapServer : public CoapEndpoint
      */
     typedef void (*ResponseFailedTracedCallback)(uint64_t report, std::string reason);
 
+    /**
+     * A request was not served because of a bound.
+     * \param peer who sent it
+     * \param reason "request-rate"
+     */
+    typedef void (*RefusedTracedCallback)(const sansio::PeerIdentity& peer, std::string reason);
+
   protected:
     void DoDispose() override;
     void PrepareSocket(Ptr<Socket> socket) override;
@@ -102,6 +109,7 @@ class CoapServer : public CoapEndpoint
     TracedCallback<const sansio::PeerIdentity&, const coap::Request&> m_requestTrace;
     TracedCallback<const sansio::PeerAddress&, std::string, bool> m_observerChangedTrace;
     TracedCallback<uint64_t, std::string> m_responseFailedTrace;
+    TracedCallback<const sansio::PeerIdentity&, std::string> m_refusedTrace;
 };
 
 } // namespace ns3

@@ -42,6 +42,7 @@ enum class Code : uint8_t
     PreconditionFailed = 0x8c,
     RequestEntityTooLarge = 0x8d,
     UnsupportedContentFormat = 0x8f,
+    TooManyRequests = 0x9d, ///< RFC 8516
     InternalServerError = 0xa0,
     NotImplemented = 0xa1,
     BadGateway = 0xa2,

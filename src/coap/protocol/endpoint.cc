@@ -160,6 +160,12 @@ Endpoint::GetMemory() const
 }
 
 size_t
+Endpoint::GetRemembered() const
+{
+    return m_messages.GetRemembered();
+}
+
+size_t
 Endpoint::GetPeakMemory() const
 {
     return m_peakMemory.Get();

@@ -79,6 +79,9 @@ class Endpoint
     /// How many clients observe resources here.
     size_t GetObserverCount() const;
 
+    /// Messages received within their lifetime, which are not processed twice.
+    size_t GetRemembered() const;
+
     const Counters& GetCounters() const;
 
     /**

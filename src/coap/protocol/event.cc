@@ -21,6 +21,7 @@ ToString(Limit limit)
                                                  "requests",
                                                  "unanswered",
                                                  "observers",
+                                                 "request-rate",
                                                  "message-ids",
                                                  "tokens"};
     static_assert(std::size(NAMES) == static_cast<size_t>(Limit::Count));

@@ -4,6 +4,7 @@
 #include "coap/protocol/codec.h"
 #include "coap/protocol/request.h"
 #include "sans-io/protocol/peer.h"
+#include "sans-io/protocol/time-point.h"
 
 #include <deque>
 #include <memory>
@@ -39,6 +40,7 @@ enum class Limit : uint8_t
     Requests,
     Unanswered,
     Observers,
+    RequestRate,
     MessageIds, ///< all Message IDs for a peer used within EXCHANGE_LIFETIME (section 4.4)
     Tokens,     ///< no unused token found for a peer
     Count,      ///< how many there are; not a limit
@@ -55,6 +57,14 @@ struct RequestReceived
     std::string path;     ///< Uri-Path as "a/b/c"
     std::string resource; ///< path of the resource that answers for it
     std::shared_ptr<const Request> request;
+};
+
+/// A request was answered by an error before it came to a resource, since the peer had sent more
+/// than Limits::requestRate.
+struct RequestRefused
+{
+    sansio::PeerAddress peer;
+    sansio::Duration wait; ///< until the next one is served
 };
 
 /// A resource changed: for the observer that sent \p request, Respond() with this id is due.
@@ -143,6 +153,7 @@ struct LimitReached
 
 /// What the machine tells the application.
 using Event = std::variant<RequestReceived,
+                           RequestRefused,
                            RepresentationWanted,
                            ResponseReceived,
                            RequestFailed,

@@ -67,6 +67,12 @@ class MessageLayer
         return m_duplicates.GetMemory() + m_outbox.GetMemory();
     }
 
+    /// Messages received and not to be processed twice.
+    size_t GetRemembered() const
+    {
+        return m_duplicates.GetSize();
+    }
+
   private:
     std::optional<Incoming> ReceiveNew(sansio::TimePoint now,
                                        const sansio::PeerAddress& peer,

@@ -39,6 +39,7 @@ ServerExchanges::ServerExchanges(const Settings& settings, MessageLayer& message
     : m_settings(settings),
       m_messages(messages),
       m_report(report),
+      m_rates(settings.limits.requestRate, settings.limits.ratedPeers),
       m_observers(settings.limits.observers, report)
 {
 }
@@ -69,6 +70,10 @@ ServerExchanges::HandleRequest(TimePoint now, RequestId id, const Incoming& inco
                           false,
                           message.options.GetUriPath(),
                           nullptr};
+    if (!KeepsRate(now, unanswered))
+    {
+        return;
+    }
     const Resource* resource = m_resources.Find(unanswered.path);
     if (auto error = FindRequestError(message, resource))
     {
@@ -91,6 +96,25 @@ ServerExchanges::HandleRequest(TimePoint now, RequestId id, const Incoming& inco
     m_report.events.push_back(
         RequestReceived{id, incoming.peer, unanswered.path, resource->path, request});
     m_unanswered.insert(std::move(unanswered));
+}
+
+bool
+ServerExchanges::KeepsRate(TimePoint now, const Unanswered& unanswered)
+{
+    PeerAddress address = unanswered.peer;
+    address.port = 0; // it can have as many as it likes
+    if (m_rates.Take(now, address))
+    {
+        return true;
+    }
+    const sansio::Duration wait = m_rates.GetWait(now, address);
+    const auto seconds = std::chrono::ceil<std::chrono::seconds>(wait);
+    m_report.Reach(Limit::RequestRate);
+    m_report.events.push_back(RequestRefused{unanswered.peer, wait});
+    Response response(Code::TooManyRequests);
+    response.options.AddUint(OptionNumber::MaxAge, seconds.count());
+    Answer(now, unanswered, response);
+    return false;
 }
 
 bool

@@ -43,7 +43,8 @@ class ServerExchanges
     size_t GetMemory() const
     {
         return (m_unanswered.size() + m_observers.GetSize()) *
-               (sansio::ENTRY_MEMORY + PEER_MEMORY + Token::MAXIMUM_LENGTH);
+                   (sansio::ENTRY_MEMORY + PEER_MEMORY + Token::MAXIMUM_LENGTH) +
+               m_rates.GetMemory();
     }
 
   private:
@@ -75,6 +76,8 @@ class ServerExchanges
 
     void Answer(sansio::TimePoint now, const Unanswered& unanswered, const Response& response);
     void SendNotification(sansio::TimePoint now, ObserverId id, const Response& response);
+    /// Whether the peer keeps to its rate; otherwise it is told.
+    bool KeepsRate(sansio::TimePoint now, const Unanswered& unanswered);
     /// Registers or deregisters as the request asks. \return whether it observes from now on
     bool Registers(sansio::TimePoint now, const Unanswered& unanswered, const Response& response);
 
@@ -83,6 +86,7 @@ class ServerExchanges
     Report& m_report;
     ResourceTable m_resources;
     UnansweredTable m_unanswered;
+    sansio::TokenBucketTable<sansio::PeerAddress> m_rates; ///< by address, without port
     ObserverTable m_observers;
     uint32_t m_sequence{0}; ///< of the last change, counted for all resources together
 };

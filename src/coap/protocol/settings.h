@@ -2,6 +2,7 @@
 #pragma once
 
 #include "coap/protocol/transmission-parameters.h"
+#include "sans-io/protocol/token-bucket.h"
 
 #include <cstddef>
 
@@ -28,6 +29,11 @@ struct Limits
     size_t unanswered{4096};
     /// Observers of the resources here; beyond, a registration is answered as a plain GET.
     size_t observers{1024};
+    /// New requests of one address, whatever its ports; beyond, the answer is 4.29 with the seconds
+    /// to wait as Max-Age (RFC 8516).
+    sansio::RateLimit requestRate;
+    /// Addresses whose rate is known; beyond, the one heard longest ago is forgotten.
+    size_t ratedPeers{4096};
 };
 
 /// What can be chosen about an endpoint.

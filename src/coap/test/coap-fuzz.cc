@@ -60,7 +60,7 @@ MakeSettings()
 {
     Settings settings;
     settings.tokenLength = 1;
-    settings.limits = {8, 4, 4, 4, 4, 4};
+    settings.limits = {8, 4, 4, 4, 4, 4, {5, 2}, 4};
     return settings;
 }
 

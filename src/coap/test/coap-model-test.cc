@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "coap/helper/coap-helper.h"
+#include "iot-device/model/processor.h"
 #include "sans-io/model/provenance-tag.h"
 
 #include "ns3/boolean.h"
+#include "ns3/config.h"
 #include "ns3/double.h"
 #include "ns3/error-model.h"
 #include "ns3/inet-socket-address.h"
@@ -19,6 +21,7 @@
 
 #include <cmath>
 #include <gtest/gtest.h>
+#include <map>
 
 namespace ns3
 {
@@ -306,6 +309,106 @@ TEST_F(CoapModelTest, RequestOutsideOfTheRunIsReported)
     Simulator::Run();
     EXPECT_EQ(results, 1);
     EXPECT_EQ(failures, std::vector<std::string>{"not-started"});
+}
+
+/// The server's node has a processor on which a message takes 100 ms.
+class CoapProcessorTest : public CoapModelTest
+{
+  public:
+    void AddProcessor()
+    {
+        McuProfile profile;
+        profile.operations.fill({0.1, 0, "test"});
+        processor = CreateObject<Processor>();
+        processor->SetProfile(profile);
+        nodes.Get(1)->AggregateObject(processor);
+    }
+
+    void HandleRefused(const sansio::PeerIdentity& peer, std::string reason)
+    {
+        refused.push_back(reason);
+    }
+
+    Ptr<Processor> processor;
+    std::vector<std::string> refused;
+};
+
+TEST_F(CoapProcessorTest, AnswersOneAfterTheOther)
+{
+    Build(true);
+    AddProcessor();
+    client->SetAttribute("NStart", UintegerValue(10));
+    server->AddResource("t", [](const CoapRequestContext&, const coap::Request&) {
+        return coap::Response(coap::Code::Content);
+    });
+    std::vector<Time> answered;
+    Simulator::Schedule(Seconds(3), [&] {
+        for (int i = 0; i < 5; i++)
+        {
+            client->Request(coap::Request(coap::Code::Get, "t"),
+                            [&](const CoapResult&) { answered.push_back(Simulator::Now()); });
+        }
+    });
+    Simulator::Stop(Seconds(10));
+    Simulator::Run();
+    ASSERT_EQ(answered.size(), 5u);
+    EXPECT_NEAR(answered[0].GetSeconds(), 3.12, 5e-3) << "10 ms there, 100 ms of work, 10 ms back";
+    for (int i = 1; i < 5; i++)
+    {
+        EXPECT_EQ(answered[i] - answered[i - 1], MilliSeconds(100));
+    }
+    EXPECT_EQ(processor->GetTimeSpent(sansio::OperationKind::Message), MilliSeconds(500));
+}
+
+TEST_F(CoapProcessorTest, WhatFindsTheReceiveBufferFullIsDroppedAndCounted)
+{
+    Config::SetDefault("ns3::UdpSocket::RcvBufSize", UintegerValue(200));
+    Build(true);
+    AddProcessor();
+    client->SetAttribute("NStart", UintegerValue(100));
+    server->AddResource("t", [](const CoapRequestContext&, const coap::Request&) {
+        return std::optional<coap::Response>();
+    });
+    constexpr uint32_t COUNT = 50;
+    Simulator::Schedule(Seconds(3), [&] {
+        coap::Request request(coap::Code::Post, "t", sansio::Bytes(11)); // 20 bytes a message
+        request.confirmable = false;
+        for (uint32_t i = 0; i < COUNT; i++)
+        {
+            client->Request(request, {});
+        }
+    });
+    Simulator::Stop(Seconds(30));
+    Simulator::Run();
+    Config::SetDefault("ns3::UdpSocket::RcvBufSize", UintegerValue(131072));
+    EXPECT_EQ(server->GetCounters().received, 1u + 200 / 20);
+    EXPECT_EQ(server->GetDropped(), COUNT - 11);
+}
+
+TEST_F(CoapProcessorTest, ARunawayClientIsToldToWait)
+{
+    Build(true);
+    server->SetAttribute("MaxRequestRate", DoubleValue(2));
+    server->SetAttribute("RequestBurst", UintegerValue(5));
+    server->TraceConnectWithoutContext(
+        "Refused",
+        MakeCallback(&CoapProcessorTest::HandleRefused, static_cast<CoapProcessorTest*>(this)));
+    server->AddResource("t", [](const CoapRequestContext&, const coap::Request&) {
+        return coap::Response(coap::Code::Changed);
+    });
+    std::map<coap::Code, int> codes;
+    for (int i = 0; i < 100; i++)
+    {
+        Simulator::Schedule(Seconds(3) + i * MilliSeconds(100), [&] {
+            client->Request(coap::Request(coap::Code::Post, "t"),
+                            [&](const CoapResult& result) { codes[result.response->code]++; });
+        });
+    }
+    Simulator::Stop(Seconds(30));
+    Simulator::Run();
+    EXPECT_EQ(codes[coap::Code::Changed], 5 + 19) << "the burst, and 2 per second for 9.9 s";
+    EXPECT_EQ(codes[coap::Code::TooManyRequests], 100 - 24);
+    EXPECT_EQ(refused, std::vector<std::string>(76, "request-rate"));
 }
 
 class ProvenanceTest : public CoapModelTest

@@ -363,6 +363,43 @@ TEST(ExchangeBoundsTest, UnansweredRequestsAreBounded)
     EXPECT_EQ(server.GetCounters().GetLimit(Limit::Unanswered), 2u);
 }
 
+TEST(ExchangeBoundsTest, RequestsBeyondTheRateOfAnAddressAreAnswered429)
+{
+    Settings settings;
+    settings.limits.requestRate = {0.4, 2};
+    TestRandom random;
+    Endpoint server(settings, random);
+    server.SetResource(Resource{"t"});
+    uint16_t messageId = 0;
+    auto ask = [&](Duration at, const PeerAddress& peer, uint16_t id) {
+        Message get;
+        get.code = Code::Get;
+        get.messageId = id;
+        get.options.SetUriPath("t");
+        server.Receive(At(at), peer, Encode(get));
+        auto sent = TakeAll(server);
+        return sent.empty() ? std::optional<Message>() : sent[0];
+    };
+    EXPECT_FALSE(ask(1s, MakePeer(1, 1000), messageId++)) << "it waits for the application";
+    EXPECT_FALSE(ask(1s, MakePeer(1, 1001), messageId++)) << "the burst, whatever the port";
+    auto refused = ask(1s, MakePeer(1, 1002), messageId++);
+    ASSERT_TRUE(refused);
+    EXPECT_EQ(refused->code, static_cast<Code>(4 << 5 | 29)); // RFC 8516 section 6
+    EXPECT_EQ(refused->type, Type::Acknowledgement);
+    EXPECT_EQ(refused->options.FindUint(OptionNumber::MaxAge), 3u) << "2.5 s, rounded up";
+    EXPECT_FALSE(ask(1s, MakePeer(2), 77)) << "another address";
+    EXPECT_EQ(ask(2s, MakePeer(1, 1002), messageId - 1)->code, Code::TooManyRequests)
+        << "a repetition gets the answer of the first time";
+    EXPECT_FALSE(ask(3500ms, MakePeer(1, 1000), messageId++)) << "a token is there again";
+    EXPECT_EQ(server.GetCounters().GetLimit(Limit::RequestRate), 1u);
+    auto events = PollAll(server);
+    auto told = Pick<RequestRefused>(events);
+    ASSERT_EQ(told.size(), 1u);
+    EXPECT_EQ(told[0].peer, MakePeer(1, 1002));
+    EXPECT_EQ(told[0].wait, 2500ms);
+    EXPECT_EQ(Pick<RequestReceived>(events).size(), 4u);
+}
+
 TEST(ExchangeBoundsTest, RequestsAreBoundedAndTokensUnique)
 {
     Settings settings;

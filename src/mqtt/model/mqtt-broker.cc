@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "mqtt/model/mqtt-broker.h"
 
+#include "iot-device/model/processor.h"
 #include "sans-io/model/peer-identity-source.h"
 
+#include "ns3/double.h"
 #include "ns3/inet-socket-address.h"
 #include "ns3/log.h"
 #include "ns3/node.h"
@@ -20,6 +22,7 @@ namespace
 {
 
 constexpr uint16_t MQTT_PORT = 1883;
+constexpr uint32_t READ_SIZE = 1024; ///< bytes taken from a connection in one turn
 
 template <typename... Cases>
 struct Overloaded : Cases...
@@ -30,9 +33,10 @@ struct Overloaded : Cases...
 template <typename... Cases>
 Overloaded(Cases...) -> Overloaded<Cases...>;
 
-/// Lets go of a stream port in an event of its own, for it may be on the stack.
+/// Lets go of a stream in an event of its own, for it may be on the stack.
+template <typename T>
 void
-Drop(std::shared_ptr<StreamPort> port)
+Drop(std::shared_ptr<T> stream)
 {
 }
 
@@ -133,6 +137,17 @@ MqttBroker::GetTypeId()
                           UintegerValue(0),
                           MakeUintegerAccessor(&MqttBroker::m_retainedMessages),
                           MakeUintegerChecker<uint32_t>())
+            .AddAttribute("MaxPublishRate",
+                          "PUBLISH packets per second of a connection in the long run; beyond, it "
+                          "is read no faster than this. 0 = unlimited.",
+                          DoubleValue(0),
+                          MakeDoubleAccessor(&MqttBroker::m_publishRate),
+                          MakeDoubleChecker<double>(0))
+            .AddAttribute("PublishBurst",
+                          "PUBLISH packets of a connection at once under MaxPublishRate.",
+                          UintegerValue(20),
+                          MakeUintegerAccessor(&MqttBroker::m_publishBurst),
+                          MakeUintegerChecker<uint32_t>(1))
             .AddTraceSource("Message",
                             "An application message was accepted, from a client or as its will.",
                             MakeTraceSourceAccessor(&MqttBroker::m_messageTrace),
@@ -153,6 +168,11 @@ MqttBroker::GetTypeId()
                             "A PUBLISH (with DUP) or PUBREL was sent again after a reconnect.",
                             MakeTraceSourceAccessor(&MqttBroker::m_redeliveredTrace),
                             "ns3::MqttBroker::RedeliveredCallback")
+            .AddTraceSource("DuplicateReceived",
+                            "A QoS 2 PUBLISH came again before its PUBREL; it is not delivered "
+                            "again.",
+                            MakeTraceSourceAccessor(&MqttBroker::m_duplicateReceivedTrace),
+                            "ns3::MqttBroker::DuplicateReceivedCallback")
             .AddTraceSource("LimitReached",
                             "A bound acted: its name, and the client where one is known.",
                             MakeTraceSourceAccessor(&MqttBroker::m_limitReachedTrace),
@@ -203,7 +223,9 @@ MqttBroker::GetPeakMemory() const
 void
 MqttBroker::DoDispose()
 {
+    m_release.Cancel();
     m_streams.clear();
+    m_processor = nullptr;
     m_listener = nullptr;
     m_pump.reset();
     m_machine.reset();
@@ -221,6 +243,7 @@ MqttBroker::StartApplication()
             [this](std::optional<mqtt::Broker::Transmit>&& transmit) { Transmit(*transmit); },
             [this](mqtt::Broker::Event&& event) { Handle(std::move(event)); });
     }
+    m_processor = GetNode()->GetObject<Processor>();
     Listen();
 }
 
@@ -234,7 +257,7 @@ MqttBroker::StopApplication()
         m_listener->Close();
         m_listener = nullptr;
         m_machine->Stop(SimulatedNow());
-        m_pump->Run();
+        ReleaseOutput();
     }
 }
 
@@ -253,6 +276,7 @@ MqttBroker::GetLimits() const
     limits.outputBytes = m_outputBytes;
     limits.subscriptions = m_subscriptions;
     limits.retainedMessages = m_retainedMessages;
+    limits.publishRate = {m_publishRate, m_publishBurst};
     return limits;
 }
 
@@ -278,22 +302,65 @@ MqttBroker::HandleAccepted(Ptr<Socket> socket, const Address& from)
     }
     else
     {
-        auto port = std::make_shared<StreamPort>(
+        auto stream = std::make_shared<Stream>();
+        stream->port = std::make_shared<StreamPort>(
             socket,
             [this, id = *id](sansio::ByteView bytes) { HandleBytes(id, bytes); },
             [this, id = *id] { HandleStreamClosed(id); },
             [this, id = *id] { HandleDrained(id); });
-        m_streams.emplace(*id, port);
-        port->ReadAvailable();
+        SetGate(stream);
+        m_streams.emplace(*id, stream);
+        stream->port->ReadAvailable();
     }
-    m_pump->Run();
+    RunPump();
+}
+
+void
+MqttBroker::SetGate(const std::shared_ptr<Stream>& stream)
+{
+    if (!m_processor && m_publishRate <= 0)
+    {
+        return;
+    }
+    StreamPort* port = stream->port.get();
+    stream->gate = std::make_unique<ReadGate>(m_processor, [port] { port->ReadAvailable(); });
+    port->SetReadGate([gate = stream->gate.get()] { return gate->MayRead(); }, READ_SIZE);
 }
 
 void
 MqttBroker::HandleBytes(mqtt::ConnectionId id, sansio::ByteView bytes)
 {
+    if (m_release.IsRunning()) // its time has come, or this would not be read
+    {
+        ReleaseOutput();
+    }
     m_machine->Receive(SimulatedNow(), id, bytes);
+    sansio::Operations handled = m_machine->TakeOperations();
+    if (m_processor)
+    {
+        Time done = m_processor->Execute(handled) - Simulator::Now();
+        if (done.IsStrictlyPositive())
+        {
+            m_release = Simulator::Schedule(done, &MqttBroker::ReleaseOutput, this);
+        }
+    }
+    RunPump();
+}
+
+void
+MqttBroker::ReleaseOutput()
+{
+    m_release.Cancel();
     m_pump->Run();
+}
+
+void
+MqttBroker::RunPump()
+{
+    if (!m_release.IsRunning())
+    {
+        m_pump->Run();
+    }
 }
 
 void
@@ -302,10 +369,10 @@ MqttBroker::HandleStreamClosed(mqtt::ConnectionId id)
     auto stream = m_streams.find(id);
     if (stream != m_streams.end())
     {
-        stream->second->Close(); // our half of the connection
+        stream->second->port->Close(); // our half of the connection
         Release(id);
         m_machine->HandleClosed(SimulatedNow(), id);
-        m_pump->Run();
+        RunPump();
     }
 }
 
@@ -315,7 +382,7 @@ MqttBroker::HandleDrained(mqtt::ConnectionId id)
     if (m_machine->HasConnection(id))
     {
         m_machine->SetWritable(SimulatedNow(), id, true);
-        m_pump->Run();
+        RunPump();
     }
     else
     {
@@ -329,8 +396,8 @@ MqttBroker::Transmit(const mqtt::Broker::Transmit& transmit)
     auto stream = m_streams.find(transmit.id);
     if (stream != m_streams.end())
     {
-        stream->second->Send(transmit.bytes);
-        if (stream->second->GetWaiting() > 0)
+        stream->second->port->Send(transmit.bytes);
+        if (stream->second->port->GetWaiting() > 0)
         {
             m_machine->SetWritable(SimulatedNow(), transmit.id, false);
         }
@@ -352,8 +419,22 @@ MqttBroker::Handle(mqtt::Broker::Event&& event)
             [this](const Broker::LimitReached& e) {
                 m_limitReachedTrace(std::string(mqtt::ToString(e.limit)), e.clientId);
             },
+            [this](const Broker::DuplicateReceived& e) {
+                m_duplicateReceivedTrace(e.clientId, e.packetId);
+            },
+            [this](const Broker::HoldBack& e) { HoldBack(e.id, e.until); },
         },
         event);
+}
+
+void
+MqttBroker::HoldBack(mqtt::ConnectionId id, sansio::TimePoint until)
+{
+    auto stream = m_streams.find(id);
+    if (stream != m_streams.end())
+    {
+        stream->second->gate->HoldBack(ToTime(until.time_since_epoch()));
+    }
 }
 
 void
@@ -362,8 +443,8 @@ MqttBroker::CloseStream(mqtt::ConnectionId id)
     auto stream = m_streams.find(id);
     if (stream != m_streams.end())
     {
-        stream->second->Close();
-        if (stream->second->GetWaiting() == 0)
+        stream->second->port->Close();
+        if (stream->second->port->GetWaiting() == 0)
         {
             Release(id);
         }
@@ -376,7 +457,7 @@ MqttBroker::Release(mqtt::ConnectionId id)
     auto released = m_streams.find(id);
     if (released != m_streams.end())
     {
-        Simulator::ScheduleNow(&Drop, released->second);
+        Simulator::ScheduleNow(&Drop<Stream>, released->second);
         m_streams.erase(released);
     }
 }

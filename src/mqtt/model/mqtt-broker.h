@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #pragma once
 
+#include "iot-device/model/read-gate.h"
 #include "mqtt/protocol/broker.h"
 #include "sans-io/model/machine-pump.h"
 #include "sans-io/model/stream-port.h"
 
 #include "ns3/address.h"
 #include "ns3/application.h"
+#include "ns3/event-id.h"
 #include "ns3/traced-callback.h"
 
 #include <memory>
@@ -21,6 +23,10 @@ namespace ns3
  * Each bound is an attribute; what happens at it is told in its help text and by the trace
  * LimitReached. The defaults are those of Mosquitto. The attributes are read when the application
  * starts. Stored sessions and retained messages survive a stop and a new start of the application.
+ *
+ * On a node with a Processor each packet takes the time of the operation "message": what it causes
+ * leaves when it is done, and meanwhile nothing more is read, so that packets wait in the windows
+ * of their TCP connections. The connections take turns.
  */
 class MqttBroker : public Application
 {
@@ -50,6 +56,7 @@ class MqttBroker : public Application
     typedef void (*SessionClosedCallback)(std::string clientId, std::string reason);
     typedef void (*ProtocolErrorCallback)(sansio::PeerIdentity peer, std::string reason);
     typedef void (*RedeliveredCallback)(std::string clientId, uint16_t packetId);
+    typedef void (*DuplicateReceivedCallback)(std::string clientId, uint16_t packetId);
     typedef void (*LimitReachedCallback)(std::string limit, std::string clientId);
 
   protected:
@@ -62,13 +69,25 @@ class MqttBroker : public Application
     void StopApplication() override;
 
     mqtt::BrokerLimits GetLimits() const;
+
+    /// A connection and when it is read; they go together.
+    struct Stream
+    {
+        std::shared_ptr<StreamPort> port;
+        std::unique_ptr<ReadGate> gate; ///< none: it is read at once
+    };
+
     void Listen();
+    void SetGate(const std::shared_ptr<Stream>& stream);
     void HandleAccepted(Ptr<Socket> socket, const Address& from);
     void HandleBytes(mqtt::ConnectionId id, sansio::ByteView bytes);
     void HandleStreamClosed(mqtt::ConnectionId id);
     void HandleDrained(mqtt::ConnectionId id);
+    void ReleaseOutput();
+    void RunPump();
     void Transmit(const mqtt::Broker::Transmit& transmit);
     void Handle(mqtt::Broker::Event&& event);
+    void HoldBack(mqtt::ConnectionId id, sansio::TimePoint until);
     void CloseStream(mqtt::ConnectionId id);
     void Release(mqtt::ConnectionId id);
 
@@ -88,17 +107,22 @@ class MqttBroker : public Application
     uint32_t m_outputBytes;
     uint32_t m_subscriptions;
     uint32_t m_retainedMessages;
+    double m_publishRate;
+    uint32_t m_publishBurst;
 
     Ptr<Socket> m_listener;
     std::unique_ptr<mqtt::Broker> m_machine;
     std::unique_ptr<Pump> m_pump;
-    std::unordered_map<mqtt::ConnectionId, std::shared_ptr<StreamPort>> m_streams;
+    std::unordered_map<mqtt::ConnectionId, std::shared_ptr<Stream>> m_streams;
+    Ptr<Processor> m_processor; ///< of the node, or null
+    EventId m_release;          ///< when the processor has done the packets handled last
 
     TracedCallback<std::string, const mqtt::Message&> m_messageTrace;
     TracedCallback<std::string> m_sessionOpenedTrace;
     TracedCallback<std::string, std::string> m_sessionClosedTrace;
     TracedCallback<sansio::PeerIdentity, std::string> m_protocolErrorTrace;
     TracedCallback<std::string, uint16_t> m_redeliveredTrace;
+    TracedCallback<std::string, uint16_t> m_duplicateReceivedTrace;
     TracedCallback<std::string, std::string> m_limitReachedTrace;
 };
 

@@ -4,6 +4,7 @@
 #include "mqtt/protocol/outbox.h"
 #include "mqtt/protocol/packet.h"
 #include "sans-io/protocol/time-point.h"
+#include "sans-io/protocol/token-bucket.h"
 
 namespace mqtt
 {
@@ -22,6 +23,7 @@ enum class Limit : uint8_t
     Subscriptions,    ///< of one client: SUBACK 0x80 for that filter
     OutputBytes,      ///< of answers that a client does not read: closed
     RetainedMessages, ///< a message of a new topic is forwarded and not stored
+    PublishRate,      ///< PUBLISH of one connection: it is not read on until the rate is kept
     Count,            ///< how many there are; not a limit
 };
 
@@ -43,6 +45,7 @@ struct BrokerLimits
                                         ///< beyond wait in the queue, answers close (OutputBytes)
     size_t subscriptions{0};            ///< of one client; 0 = unlimited
     size_t retainedMessages{0};         ///< topics; 0 = unlimited
+    sansio::RateLimit publishRate;      ///< PUBLISH packets of one connection
 };
 
 } // namespace mqtt

@@ -130,6 +130,7 @@ void
 Broker::Handle(TimePoint now, Connection& connection, const Publish& publish)
 {
     Session& session = *connection.session;
+    connection.publishes.Spend(now, m_limits.publishRate);
     if (publish.qos == 1)
     {
         connection.writer.Write(Puback{publish.packetId});
@@ -147,6 +148,7 @@ Broker::Handle(TimePoint now, Connection& connection, const Publish& publish)
         connection.writer.Write(Pubrec{publish.packetId});
         if (!isNew)
         {
+            m_events.push_back(DuplicateReceived{session.clientId, publish.packetId});
             return;
         }
     }

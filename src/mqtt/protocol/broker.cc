@@ -17,7 +17,8 @@ ToString(Limit limit)
                                           "received-ids",
                                           "subscriptions",
                                           "output-bytes",
-                                          "retained-messages"};
+                                          "retained-messages",
+                                          "publish-rate"};
     static_assert(sizeof(names) / sizeof(names[0]) == static_cast<size_t>(Limit::Count));
     return names[static_cast<size_t>(limit)];
 }
@@ -88,11 +89,13 @@ Broker::Receive(TimePoint now, ConnectionId id, ByteView bytes)
     }
     FrameReader& reader = connection->reader;
     reader.Begin(bytes);
+    m_handled.bytes += bytes.size();
     Frame frame;
     FrameReader::Status status = reader.Next(frame);
     while (status == FrameReader::Status::Frame)
     {
         connection->lastPacket = now; // packets count, not bytes [MQTT-3.1.2-24]
+        m_handled.count++;
         HandleFrame(now, *connection, frame);
         if (!connection->open)
         {
@@ -116,7 +119,37 @@ Broker::Receive(TimePoint now, ConnectionId id, ByteView bytes)
     {
         Reach(Limit::OutputBytes, connection->session ? connection->session->clientId : "");
         Close(now, *connection, "answers are not read");
+        return;
     }
+    KeepPublishRate(now, *connection);
+}
+
+void
+Broker::KeepPublishRate(TimePoint now, Connection& connection)
+{
+    const sansio::RateLimit& limit = m_limits.publishRate;
+    if (!limit.IsLimited())
+    {
+        return;
+    }
+    // The last token may be spent; what was handled beyond it is owed and has to be waited for.
+    sansio::Duration debt = connection.publishes.GetWait(now, limit) - limit.GetInterval();
+    if (debt > sansio::Duration(0))
+    {
+        connection.lastPacket = now + debt; // it is not the client that is silent
+        Reach(Limit::PublishRate, connection.session ? connection.session->clientId : "");
+        m_events.push_back(HoldBack{connection.id, now + debt});
+    }
+}
+
+sansio::Operations
+Broker::TakeOperations()
+{
+    if (m_handled.count == 0)
+    {
+        return {};
+    }
+    return {std::exchange(m_handled, {sansio::OperationKind::Message, 0, 0})};
 }
 
 void

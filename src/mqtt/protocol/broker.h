@@ -4,6 +4,7 @@
 #include "mqtt/protocol/retained-messages.h"
 #include "mqtt/protocol/session.h"
 #include "mqtt/protocol/subscription-tree.h"
+#include "sans-io/protocol/operation.h"
 
 #include <array>
 #include <deque>
@@ -29,6 +30,10 @@ using sansio::TimePoint;
  * with the highest of their QoS. QoS 0 messages are not kept for clients that are away. Messages to
  * topics that start with $ are acknowledged and go nowhere (section 4.7.2). User names and
  * passwords are parsed and not judged. Stored sessions have no expiry.
+ *
+ * A client that publishes faster than BrokerLimits::publishRate is slowed down by its transport
+ * rather than disconnected: it has broken no rule of MQTT 3.1.1, loses nothing that way, and would
+ * otherwise come back at once, at the price of a handshake.
  */
 class Broker
 {
@@ -79,13 +84,31 @@ class Broker
         std::string clientId;
     };
 
+    /// A QoS 2 PUBLISH whose identifier is not released yet: acknowledged again, not delivered
+    /// again (section 4.3.3).
+    struct DuplicateReceived
+    {
+        std::string clientId;
+        uint16_t packetId;
+    };
+
+    /// Nothing more is to be read from the stream before \p until: what the client sends meanwhile
+    /// waits in the flow control of the transport.
+    struct HoldBack
+    {
+        ConnectionId id;
+        TimePoint until;
+    };
+
     using Event = std::variant<CloseConnection,
                                MessageAccepted,
                                SessionOpened,
                                SessionClosed,
                                ProtocolError,
                                Redelivered,
-                               LimitReached>;
+                               LimitReached,
+                               DuplicateReceived,
+                               HoldBack>;
 
     /// Bytes for one of the streams.
     struct Transmit
@@ -115,6 +138,9 @@ class Broker
     /// The next instant at which HandleTimeout() is wanted; it may turn out too early once per
     /// deadline of a connection, since a packet moves the deadline and not the timer.
     std::optional<TimePoint> GetNextTimeout() const;
+
+    /// The packets that were handled since the last call, as work for the processor.
+    sansio::Operations TakeOperations();
 
     std::optional<Transmit> TakeTransmit();
     std::optional<Event> PollEvent();
@@ -169,6 +195,7 @@ class Broker
     Connection* Find(ConnectionId id);
     void SetTimer(Connection& connection);
     void Flush(Connection& connection);
+    void KeepPublishRate(TimePoint now, Connection& connection);
     Transmit TakeFrom(Connection& connection);
 
     /// Ends a connection; what is left of it is the will, published unless the client took leave.
@@ -224,6 +251,7 @@ class Broker
     std::vector<Session*> m_routeTo;
     std::deque<Event> m_events;
     std::array<uint64_t, static_cast<size_t>(Limit::Count)> m_counts{};
+    sansio::Operation m_handled{sansio::OperationKind::Message, 0, 0};
     ConnectionId m_lastConnection{0};
     size_t m_memory{0}; ///< of sessions and connections
     sansio::HighWater m_peakMemory;

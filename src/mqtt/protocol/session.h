@@ -4,6 +4,7 @@
 #include "mqtt/protocol/broker-limits.h"
 #include "mqtt/protocol/decoder.h"
 #include "sans-io/protocol/peer.h"
+#include "sans-io/protocol/token-bucket.h"
 
 #include <map>
 #include <optional>
@@ -69,6 +70,7 @@ struct Connection
     bool waitsToTransmit{false};            ///< is in the broker's list
     sansio::Duration silence{0};            ///< how long it may be silent; 0 = for ever
     sansio::TimePoint lastPacket;           ///< or when the stream was opened
+    sansio::TokenBucket publishes;          ///< for the rate of its PUBLISH packets
     std::optional<sansio::TimePoint> timer; ///< as entered in the broker's list
     size_t counted{0}; ///< memory of the connection as last added to the broker's
 };

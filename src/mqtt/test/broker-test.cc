@@ -668,6 +668,83 @@ TEST_F(BrokerTest, CountsTheMemoryItWouldNeed)
     EXPECT_GE(GetBroker().GetPeakMemory(), 6 * ENTRY + 15);
 }
 
+TEST_F(BrokerTest, PacketsAreCountedAsWork)
+{
+    Join("a");
+    GetBroker().TakeOperations();
+    ConnectionId id = Join("b");
+    Bytes two = ToBytes(MakePublish("t", "xyz"));
+    const size_t size = two.size();
+    two.insert(two.end(), {0xc0, 0}); // PINGREQ
+    two.push_back(0xc0);              // and the beginning of another
+    GetBroker().TakeOperations();
+    SendBytes(id, two);
+    EXPECT_EQ(GetBroker().TakeOperations(),
+              (sansio::Operations{{sansio::OperationKind::Message, 2, size + 3}}));
+    EXPECT_THAT(GetBroker().TakeOperations(), IsEmpty());
+    SendBytes(id, {0});
+    EXPECT_EQ(GetBroker().TakeOperations(),
+              (sansio::Operations{{sansio::OperationKind::Message, 1, 1}}));
+}
+
+TEST_F(BrokerTest, APublisherBeyondItsRateIsHeldBackAndNotClosed)
+{
+    BrokerLimits limits;
+    limits.publishRate = {2, 3};
+    SetLimits(limits);
+    ConnectionId id = Join("loop");
+    for (int i = 0; i < 3; i++)
+    {
+        Send(id, MakePublish("t", "x"));
+    }
+    EXPECT_THAT(Get<Broker::HoldBack>(), IsEmpty()) << "the burst is allowed";
+    Send(id, MakePublish("t", "x"));
+    auto held = Get<Broker::HoldBack>();
+    ASSERT_EQ(held.size(), 1u);
+    EXPECT_EQ(held[0].id, id);
+    EXPECT_EQ(held[0].until, m_now + 500ms);
+    EXPECT_EQ(Get<Broker::MessageAccepted>().size(), 4u) << "what has been read counts";
+    EXPECT_EQ(GetBroker().GetCount(Limit::PublishRate), 1u);
+    ASSERT_EQ(Get<Broker::LimitReached>().size(), 1u);
+    EXPECT_EQ(Get<Broker::LimitReached>()[0].clientId, "loop");
+    EXPECT_FALSE(IsClosed(id));
+}
+
+TEST_F(BrokerTest, AChunkOfPublishesIsOwedAsAWhole)
+{
+    BrokerLimits limits;
+    limits.publishRate = {10, 2};
+    SetLimits(limits);
+    ConnectionId id = Join("loop");
+    Bytes chunk;
+    for (int i = 0; i < 22; i++)
+    {
+        Bytes one = ToBytes(MakePublish("t", "x"));
+        chunk.insert(chunk.end(), one.begin(), one.end());
+    }
+    SendBytes(id, chunk);
+    ASSERT_EQ(Get<Broker::HoldBack>().size(), 1u);
+    EXPECT_EQ(Get<Broker::HoldBack>()[0].until, m_now + 2s)
+        << "20 beyond the burst, at 10 per second";
+}
+
+TEST_F(BrokerTest, WhoIsHeldBackIsNotSilent)
+{
+    BrokerLimits limits;
+    limits.publishRate = {0.1, 1};
+    SetLimits(limits);
+    ConnectionId id = Join("loop", 10); // 15 s of silence are allowed
+    Send(id, MakePublish("t", "x"));
+    Send(id, MakePublish("t", "x"));
+    Send(id, MakePublish("t", "x")); // not to be read on for 20 s
+    m_now += 34s;
+    GetBroker().HandleTimeout(m_now);
+    EXPECT_FALSE(IsClosed(id));
+    m_now += 1s;
+    GetBroker().HandleTimeout(m_now);
+    EXPECT_TRUE(IsClosed(id));
+}
+
 TEST_F(BrokerTest, StopClosesEverything)
 {
     ConnectionId a = Join("a");

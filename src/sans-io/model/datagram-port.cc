@@ -25,6 +25,18 @@ DatagramPort::SendTo(const sansio::PeerAddress& to, const sansio::SpannedBytes& 
     return m_socket->SendTo(ToPacket(bytes), 0, ToSocketAddress(to)) >= 0;
 }
 
+void
+DatagramPort::SetReadGate(std::function<bool()> mayRead)
+{
+    m_mayRead = std::move(mayRead);
+}
+
+void
+DatagramPort::ReadAvailable()
+{
+    HandleReadable(m_socket);
+}
+
 Ptr<Socket>
 DatagramPort::GetSocket() const
 {
@@ -35,8 +47,13 @@ void
 DatagramPort::HandleReadable(Ptr<Socket> socket)
 {
     Address from;
-    while (Ptr<Packet> packet = socket->RecvFrom(from))
+    while (!m_mayRead || (socket->GetRxAvailable() > 0 && m_mayRead()))
     {
+        Ptr<Packet> packet = socket->RecvFrom(from);
+        if (!packet)
+        {
+            return;
+        }
         m_buffer.resize(packet->GetSize());
         packet->CopyData(m_buffer.data(), m_buffer.size());
         m_received(from, m_buffer);

@@ -34,6 +34,14 @@ class DatagramPort
     /// \return whether the socket took the datagram
     bool SendTo(const sansio::PeerAddress& to, const sansio::SpannedBytes& bytes);
 
+    /// From now on \p mayRead is asked before each datagram is read. After it has said no, the
+    /// owner calls ReadAvailable(); until then what arrives waits in the bounded buffer of the
+    /// socket.
+    void SetReadGate(std::function<bool()> mayRead);
+
+    /// Reads what the socket holds.
+    void ReadAvailable();
+
     Ptr<Socket> GetSocket() const;
 
   private:
@@ -41,6 +49,7 @@ class DatagramPort
 
     Ptr<Socket> m_socket;
     Received m_received;
+    std::function<bool()> m_mayRead; ///< none: read at once
     sansio::Bytes m_buffer;
 };
 

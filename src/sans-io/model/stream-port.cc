@@ -89,6 +89,13 @@ StreamPort::ReadAvailable()
     HandleReadable(m_socket);
 }
 
+void
+StreamPort::SetReadGate(std::function<bool()> mayRead, uint32_t most)
+{
+    m_mayRead = std::move(mayRead);
+    m_mostToRead = most;
+}
+
 Ptr<Socket>
 StreamPort::GetSocket() const
 {
@@ -115,6 +122,11 @@ StreamPort::HandleSendable(Ptr<Socket> socket, uint32_t available)
 void
 StreamPort::HandleReadable(Ptr<Socket> socket)
 {
+    if (m_mayRead)
+    {
+        ReadThroughGate();
+        return;
+    }
     while (Ptr<Packet> packet = socket->Recv())
     {
         if (packet->GetSize() == 0) // ns-3's TCP marks the end of the stream so
@@ -126,7 +138,35 @@ StreamPort::HandleReadable(Ptr<Socket> socket)
 }
 
 void
+StreamPort::ReadThroughGate()
+{
+    while (!m_closing && m_socket->GetRxAvailable() > 0 && m_mayRead())
+    {
+        Ptr<Packet> packet = m_socket->Recv(m_mostToRead, 0);
+        if (!packet || packet->GetSize() == 0)
+        {
+            break;
+        }
+        m_received(ToBytes(packet));
+    }
+    if (m_ended && (m_closing || m_socket->GetRxAvailable() == 0))
+    {
+        TellClosed();
+    }
+}
+
+void
 StreamPort::HandleClosed(Ptr<Socket> socket)
+{
+    m_ended = true;
+    if (!m_mayRead || m_closing || m_socket->GetRxAvailable() == 0)
+    {
+        TellClosed();
+    }
+}
+
+void
+StreamPort::TellClosed()
 {
     if (m_closed)
     {

@@ -45,6 +45,14 @@ class StreamPort
     /// Reads what the socket already holds; needed once after accepting a connection.
     void ReadAvailable();
 
+    /**
+     * From now on no input is read unless it may be: \p mayRead is asked before each piece of at
+     * most \p most bytes. After it has said no, the owner calls ReadAvailable() when it may be
+     * read. Until then it waits in the bounded buffer of the socket, and the end of the stream is
+     * told when all that came before it has been read.
+     */
+    void SetReadGate(std::function<bool()> mayRead, uint32_t most);
+
     Ptr<Socket> GetSocket() const;
 
     /// Bytes that wait here because the socket has no room.
@@ -55,11 +63,16 @@ class StreamPort
     void HandleReadable(Ptr<Socket> socket);
     void HandleClosed(Ptr<Socket> socket);
     void Flush();
+    void ReadThroughGate();
+    void TellClosed();
 
     Ptr<Socket> m_socket;
     std::function<void(sansio::ByteView)> m_received;
     std::function<void()> m_closed;
     std::function<void()> m_drained;
+    std::function<bool()> m_mayRead; ///< none: read at once
+    uint32_t m_mostToRead{0};
+    bool m_ended{false}; ///< the stream is over, but there is something to read
     std::deque<Ptr<Packet>> m_waiting;
     size_t m_waitingBytes{0};
     bool m_closing{false};

@@ -103,3 +103,26 @@ TEST_F(StreamPortTest, CloseWaitsForWhatWasSentBefore)
     EXPECT_EQ(m_received.size(), 20000u) << "all that was sent before Close, nothing after it";
     EXPECT_EQ(m_closed, 1);
 }
+
+TEST_F(StreamPortTest, WhatMayNotBeReadWaitsInTheSocketAndTheEndBehindIt)
+{
+    uint32_t pieces = 0;
+    Simulator::Schedule(MilliSeconds(900), [&] {
+        m_server->SetReadGate([&] { return pieces > 0 && pieces-- > 0; }, 100);
+    });
+    Simulator::Schedule(Seconds(1), [&] {
+        m_client->Send(sansio::SpannedBytes(sansio::Bytes(3000), {}));
+        m_client->Close();
+    });
+    Simulator::Stop(Seconds(10));
+    Simulator::Run();
+    EXPECT_EQ(m_received.size(), 0u);
+    pieces = 29;
+    m_server->ReadAvailable();
+    EXPECT_EQ(m_received.size(), 2900u);
+    EXPECT_EQ(m_closed, 0) << "there is something to read before the end";
+    pieces = 1;
+    m_server->ReadAvailable();
+    EXPECT_EQ(m_received.size(), 3000u);
+    EXPECT_EQ(m_closed, 1);
+}
