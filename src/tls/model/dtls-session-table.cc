@@ -50,6 +50,10 @@ DtlsSessionTable::Add(const sansio::PeerAddress& peer, tls::Role role)
     session.address = ToSocketAddress(peer);
     session.role = role;
     session.started = session.lastUsed = Simulator::Now();
+    if (role == tls::Role::Server)
+    {
+        m_handshakes.emplace(session.id, peer);
+    }
     return session;
 }
 
@@ -57,9 +61,23 @@ void
 DtlsSessionTable::Remove(DtlsSession& session)
 {
     SetDeadline(session, std::nullopt);
+    m_handshakes.erase(session.id);
     auto it = m_index.find(session.peer);
     m_sessions.erase(it->second);
     m_index.erase(it);
+}
+
+void
+DtlsSessionTable::NoteEstablished(DtlsSession& session)
+{
+    session.established = true;
+    m_handshakes.erase(session.id);
+}
+
+DtlsSession*
+DtlsSessionTable::FindOldestHandshake() const
+{
+    return m_handshakes.empty() ? nullptr : Find(m_handshakes.begin()->second);
 }
 
 void

@@ -65,6 +65,12 @@ class DtlsSessionTable
     DtlsSession& Add(const sansio::PeerAddress& peer, tls::Role role);
     void Remove(DtlsSession& session);
 
+    /// A handshake that this end began as server has completed.
+    void NoteEstablished(DtlsSession& session);
+
+    /// The session whose handshake, with this end as server, is under way for longest; or null.
+    DtlsSession* FindOldestHandshake() const;
+
     /// Notes that it is used now.
     void Touch(DtlsSession& session);
 
@@ -85,6 +91,7 @@ class DtlsSessionTable
     Sessions m_sessions; ///< the one that was used longest ago in front
     std::map<sansio::PeerAddress, Sessions::iterator> m_index;
     std::set<std::pair<sansio::TimePoint, sansio::PeerAddress>> m_deadlines;
+    std::map<uint64_t, sansio::PeerAddress> m_handshakes; ///< under way as server, by session id
     uint64_t m_lastId{0};
 };
 

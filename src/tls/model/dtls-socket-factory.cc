@@ -5,6 +5,7 @@
 #include "tls/model/dtls-socket.h"
 
 #include "ns3/boolean.h"
+#include "ns3/double.h"
 #include "ns3/node.h"
 #include "ns3/string.h"
 #include "ns3/udp-socket-factory.h"
@@ -64,6 +65,36 @@ DtlsSocketFactory::GetTypeId()
                           TimeValue(Hours(24)),
                           MakeTimeAccessor(&DtlsSocketFactory::m_idleTimeout),
                           MakeTimeChecker(Time(0)))
+            .AddAttribute("HandshakeTimeout",
+                          "How long a handshake may take at the server from the accepted "
+                          "ClientHello on; 0: as long as flights are repeated.",
+                          TimeValue(Seconds(300)),
+                          MakeTimeAccessor(&DtlsSocketFactory::m_handshakeTimeout),
+                          MakeTimeChecker(Time(0)))
+            .AddAttribute("MaxSessionsPerAddress",
+                          "Most sessions of one address at a UDP port, handshakes included; a "
+                          "new one beyond is ignored and reported by PeerRefused. 0 = unlimited.",
+                          UintegerValue(tls::Limits{}.maxSessionsPerAddress),
+                          MakeUintegerAccessor(&DtlsSocketFactory::m_maxSessionsPerAddress),
+                          MakeUintegerChecker<uint32_t>())
+            .AddAttribute("SessionRatePerAddress",
+                          "New sessions per second of one address in the long run, counted when "
+                          "the address has returned its cookie; one beyond is ignored and reported "
+                          "by PeerRefused. 0 = unlimited.",
+                          DoubleValue(0),
+                          MakeDoubleAccessor(&DtlsSocketFactory::m_sessionRatePerAddress),
+                          MakeDoubleChecker<double>(0))
+            .AddAttribute("SessionBurstPerAddress",
+                          "New sessions of one address at once under SessionRatePerAddress.",
+                          UintegerValue(10),
+                          MakeUintegerAccessor(&DtlsSocketFactory::m_sessionBurstPerAddress),
+                          MakeUintegerChecker<uint32_t>(1))
+            .AddAttribute("MaxRateEntries",
+                          "Most addresses whose rate is known; beyond, the one that was heard "
+                          "longest ago is forgotten.",
+                          UintegerValue(tls::Limits{}.maxRateEntries),
+                          MakeUintegerAccessor(&DtlsSocketFactory::m_maxRateEntries),
+                          MakeUintegerChecker<uint32_t>(1))
             .AddAttribute("SndBufSize",
                           "Most bytes of a socket that wait for handshakes or for the processor; "
                           "a datagram beyond them is refused and reported by Dropped.",
@@ -97,6 +128,12 @@ Time
 DtlsSocketFactory::GetIdleTimeout() const
 {
     return m_idleTimeout;
+}
+
+Time
+DtlsSocketFactory::GetHandshakeTimeout() const
+{
+    return m_handshakeTimeout;
 }
 
 uint32_t
@@ -136,6 +173,9 @@ DtlsSocketFactory::CompleteSettings(tls::Settings& settings) const
     settings.mtu = m_mtu;
     settings.initialTimeout = ToDuration(m_initialTimeout);
     settings.maximumTimeout = ToDuration(m_maximumTimeout);
+    settings.limits.maxSessionsPerAddress = m_maxSessionsPerAddress;
+    settings.limits.ratePerAddress = {m_sessionRatePerAddress, m_sessionBurstPerAddress};
+    settings.limits.maxRateEntries = m_maxRateEntries;
 }
 
 } // namespace ns3

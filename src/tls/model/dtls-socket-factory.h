@@ -22,6 +22,9 @@ class DtlsSocketFactory : public SecureSocketFactory
     /// After how long without a datagram in either direction a session is closed; zero: never.
     Time GetIdleTimeout() const;
 
+    /// How long a handshake may take at the server; zero: for ever.
+    Time GetHandshakeTimeout() const;
+
     uint32_t GetSendBufferSize() const;
     uint32_t GetReceiveBufferSize() const;
 
@@ -44,6 +47,11 @@ class DtlsSocketFactory : public SecureSocketFactory
     Time m_initialTimeout;
     Time m_maximumTimeout;
     Time m_idleTimeout;
+    Time m_handshakeTimeout;
+    uint32_t m_maxSessionsPerAddress;
+    double m_sessionRatePerAddress;
+    uint32_t m_sessionBurstPerAddress;
+    uint32_t m_maxRateEntries;
     uint32_t m_sendBufferSize;
     uint32_t m_receiveBufferSize;
     TracedCallback<Ptr<const Packet>, const Address&, const std::string&> m_droppedTrace;

@@ -37,6 +37,9 @@ DtlsSocket::~DtlsSocket()
     if (GetTransport())
     {
         GetTransport()->SetRecvCallback(MakeNullCallback<void, Ptr<Socket>>());
+        GetTransport()->TraceDisconnectWithoutContext(
+            "Drop",
+            MakeCallback(&DtlsSocket::HandleTransportDrop, this));
     }
 }
 
@@ -54,6 +57,8 @@ DtlsSocket::Setup(Ptr<DtlsSocketFactory> factory, Ptr<Socket> transport)
     SecureSocket::Setup(factory, transport);
     m_dtlsFactory = factory;
     transport->SetRecvCallback(MakeCallback(&DtlsSocket::HandleTransportReadable, this));
+    transport->TraceConnectWithoutContext("Drop",
+                                          MakeCallback(&DtlsSocket::HandleTransportDrop, this));
 }
 
 // The socket as the application sees it
@@ -309,7 +314,24 @@ DtlsSocket::ScheduleNext()
         sansio::TimePoint expiry(ToDuration(m_sessions.GetOldest().lastUsed + idle));
         next = next ? std::min(*next, expiry) : expiry;
     }
+    if (auto handshake = GetHandshakeDeadline())
+    {
+        sansio::TimePoint end(ToDuration(*handshake));
+        next = next ? std::min(*next, end) : end;
+    }
     m_deadline.Set(next);
+}
+
+std::optional<Time>
+DtlsSocket::GetHandshakeDeadline() const
+{
+    Time timeout = m_dtlsFactory->GetHandshakeTimeout();
+    const DtlsSession* oldest = m_sessions.FindOldestHandshake();
+    if (!oldest || !timeout.IsStrictlyPositive())
+    {
+        return std::nullopt;
+    }
+    return oldest->started + timeout;
 }
 
 // The tasks
@@ -331,6 +353,12 @@ DtlsSocket::HandleTransportReadable(Ptr<Socket> transport)
     Run();
 }
 
+void
+DtlsSocket::HandleTransportDrop(Ptr<const Packet> datagram)
+{
+    m_dtlsFactory->NotifyDropped(datagram, Address(), "transport-buffer-full");
+}
+
 bool
 DtlsSocket::ServeDeadline()
 {
@@ -339,6 +367,13 @@ DtlsSocket::ServeDeadline()
         m_sessions.SetDeadline(*session, std::nullopt);
         session->channel->HandleTimeout(session->GetChannelTime());
         FinishTask(*session, {});
+        return true;
+    }
+    if (auto end = GetHandshakeDeadline(); end && *end <= Simulator::Now())
+    {
+        tls::HandshakeFailed failed;
+        failed.reason = "handshake timed out";
+        HandleEvent(*m_sessions.FindOldestHandshake(), failed);
         return true;
     }
     Time idle = m_dtlsFactory->GetIdleTimeout();
@@ -466,13 +501,17 @@ DtlsSocket::ReceiveAtListener(const sansio::PeerAddress& peer, const sansio::Byt
         m_listener = std::make_unique<tls::DatagramListener>(m_dtlsFactory->GetContext(),
                                                              m_dtlsFactory->GetRandomSource());
     }
-    m_listener->Receive(SimulatedNow(), peer, datagram);
+    m_listener->Receive(SimulatedNow(), peer, datagram, m_sessions.Find(peer) != nullptr);
     sansio::Operations operations = m_listener->TakeOperations();
     DtlsSession* adopted = nullptr;
     while (auto event = m_listener->PollEvent())
     {
         if (auto newPeer = std::get_if<tls::NewPeer>(&*event))
         {
+            if (newPeer->evicts)
+            {
+                EvictOldest();
+            }
             adopted = &AdoptPeer(std::move(*newPeer));
         }
         else
@@ -511,6 +550,16 @@ DtlsSocket::AdoptPeer(tls::NewPeer newPeer)
     DtlsSession& session = m_sessions.Add(newPeer.peer, tls::Role::Server);
     session.channel = std::move(newPeer.channel);
     return session;
+}
+
+void
+DtlsSocket::EvictOldest()
+{
+    if (DtlsSession* oldest = m_sessions.FindOldestHandshake())
+    {
+        m_dtlsFactory->NotifyRefused("evicted", oldest->address);
+        RemoveSession(*oldest, "evicted");
+    }
 }
 
 void
@@ -588,7 +637,7 @@ DtlsSocket::SendDatagram(const sansio::PeerAddress& peer, const sansio::SpannedB
 void
 DtlsSocket::HandleEvent(DtlsSession& session, const tls::HandshakeCompleted& completed)
 {
-    session.established = true;
+    m_sessions.NoteEstablished(session);
     m_sessions.Touch(session);
     while (!session.waiting.empty())
     {

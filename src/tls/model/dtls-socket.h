@@ -91,6 +91,7 @@ class DtlsSocket : public SecureSocket
 
     int CheckBound(int result);
     void HandleTransportReadable(Ptr<Socket> transport);
+    void HandleTransportDrop(Ptr<const Packet> datagram);
 
     // Tasks, in the order in which they are looked for; each does something or returns false
     bool ServeDeadline();
@@ -104,6 +105,10 @@ class DtlsSocket : public SecureSocket
     void ReceiveAtListener(const sansio::PeerAddress& peer, const sansio::Bytes& datagram);
 
     DtlsSession& AdoptPeer(tls::NewPeer newPeer);
+    void EvictOldest();
+
+    /// When the handshake that is under way for longest at this server has to be done.
+    std::optional<Time> GetHandshakeDeadline() const;
 
     /// What a task wants beside handing out what the channel produced.
     struct TaskOptions

@@ -134,6 +134,12 @@ SecureSocketFactory::GetTypeId()
                           UintegerValue(tls::Limits{}.maxHalfOpen),
                           MakeUintegerAccessor(&SecureSocketFactory::m_maxHalfOpen),
                           MakeUintegerChecker<uint32_t>(1))
+            .AddAttribute("EvictOldest",
+                          "A new peer that finds MaxHalfOpen reached takes the place of the "
+                          "handshake that began first, which PeerRefused tells as \"evicted\".",
+                          BooleanValue(tls::Limits{}.evictOldest),
+                          MakeBooleanAccessor(&SecureSocketFactory::m_evictOldest),
+                          MakeBooleanChecker())
             .AddAttribute("MaxSessions",
                           "Most sessions alive at a listener or a UDP port, handshakes included; a "
                           "new peer beyond is ignored and reported by PeerRefused.",
@@ -172,7 +178,8 @@ SecureSocketFactory::GetTypeId()
                             MakeTraceSourceAccessor(&SecureSocketFactory::m_retransmittedTrace),
                             "ns3::SecureSocketFactory::FlightRetransmittedTracedCallback")
             .AddTraceSource("PeerRefused",
-                            "A new peer was ignored because a limit was reached.",
+                            "A new peer was ignored, or one whose handshake was under way given "
+                            "up, because a limit was reached.",
                             MakeTraceSourceAccessor(&SecureSocketFactory::m_refusedTrace),
                             "ns3::SecureSocketFactory::PeerRefusedTracedCallback")
             .AddTraceSource("Operation",
@@ -344,6 +351,7 @@ SecureSocketFactory::MakeSettings() const
     settings.sendServerName = m_sendServerName;
     settings.startDate = ParseDate("StartDate", m_startDate);
     settings.limits.maxHalfOpen = m_maxHalfOpen;
+    settings.limits.evictOldest = m_evictOldest;
     settings.limits.maxSessions = m_maxSessions;
     settings.limits.maxCertificateChain = m_maxCertificateChain;
     CompleteSettings(settings);
@@ -353,6 +361,12 @@ SecureSocketFactory::MakeSettings() const
 void
 SecureSocketFactory::CompleteSettings(tls::Settings& settings) const
 {
+}
+
+Ptr<Processor>
+SecureSocketFactory::GetProcessor() const
+{
+    return GetObject<Processor>();
 }
 
 Time

@@ -61,6 +61,9 @@ class SecureSocketFactory : public SocketFactory
 
     Ptr<Node> GetNode() const;
 
+    /// The processor of the node, or null.
+    Ptr<Processor> GetProcessor() const;
+
     /// Reports operations and has the node's Processor, if any, do them; \return when they are
     /// done.
     Time Account(const sansio::Operations& operations);
@@ -164,6 +167,7 @@ class SecureSocketFactory : public SocketFactory
     std::string m_startDate;
     std::string m_keyLogFile;
     uint32_t m_maxHalfOpen;
+    bool m_evictOldest;
     uint32_t m_maxSessions;
     uint32_t m_maxCertificateChain;
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "tls/model/secure-socket.h"
 
+#include "iot-device/model/processor.h"
 #include "tls/model/secure-socket-factory.h"
 
 #include "ns3/node.h"
@@ -20,7 +21,10 @@ SecureSocket::GetTypeId()
     return tid;
 }
 
-SecureSocket::SecureSocket() = default;
+SecureSocket::SecureSocket()
+    : m_turn([this] { Run(); })
+{
+}
 
 SecureSocket::~SecureSocket()
 {
@@ -34,6 +38,7 @@ SecureSocket::DoDispose()
     m_release = nullptr;
     m_disposed = true;
     m_busy = true; // no task starts any more
+    m_turn.SetProcessor(nullptr);
     Unregister();
     Socket::DoDispose();
 }
@@ -43,6 +48,7 @@ SecureSocket::Setup(Ptr<SecureSocketFactory> factory, Ptr<Socket> transport)
 {
     m_factory = factory;
     m_transport = transport;
+    m_turn.SetProcessor(factory->GetProcessor());
 }
 
 Ptr<Socket>
@@ -190,7 +196,7 @@ void
 SecureSocket::Run()
 {
     Ptr<SecureSocket> self(this); // a callback of the application may drop the last reference
-    while (!m_busy && DoNextTask())
+    while (!m_busy && m_turn.Take() && DoNextTask())
     {
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #pragma once
 
+#include "iot-device/model/processor-turn.h"
 #include "sans-io/model/peer-identity-source.h"
 #include "sans-io/protocol/operation.h"
 #include "tls/protocol/settings.h"
@@ -23,10 +24,10 @@ class SecureSocketFactory;
  *
  * The socket works like a task of an operating system: it takes one thing at a time (bytes from
  * the transport, a payload to protect, a timer), and what comes out, bytes and events alike, is
- * released when the Processor of the node has done the operations it took. Meanwhile input waits
- * in the bounded buffer of the transport socket, so that a slow processor under load loses
- * datagrams or closes the TCP window as a real one would. A node without a Processor computes in
- * no time.
+ * released when the Processor of the node has done the operations it took. Where the processor
+ * works for others the task waits for its turn, first come, first served. Meanwhile input waits in
+ * the bounded buffer of the transport socket, so that a slow processor under load loses datagrams
+ * or closes the TCP window as a real one would. A node without a Processor computes in no time.
  *
  * Attributes of Socket that act on packets (type of service, time to live, priority) are handed to
  * the transport; packet tags for received TOS, TTL and packet information are left out.
@@ -77,7 +78,7 @@ class SecureSocket : public Socket, public PeerIdentitySource
     /// Does one task, if one is ready, and settles it; \return false if there is none.
     virtual bool DoNextTask() = 0;
 
-    /// Does tasks until none is ready or the processor is busy with one.
+    /// Does tasks until none is ready or the processor is busy.
     void Run();
 
     /// Gives the node's processor the operations of a task; \return how long from now they take.
@@ -143,6 +144,7 @@ class SecureSocket : public Socket, public PeerIdentitySource
     Address m_peer;
     bool m_sendShut{false};
     bool m_receiveShut{false};
+    ProcessorTurn m_turn;
     bool m_busy{false};
     bool m_disposed{false};
     std::function<void()> m_release;

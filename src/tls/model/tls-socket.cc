@@ -41,7 +41,7 @@ TlsSocket::DoDispose()
     m_handshakeTimeout.Cancel();
     m_resume.Cancel();
     StopListening();
-    m_listener = nullptr;
+    LeaveListener();
     m_state = State::Ended;
     SecureSocket::DoDispose();
 }
@@ -296,6 +296,11 @@ TlsSocket::HandleTransportEnded()
 void
 TlsSocket::AcceptConnection(Ptr<Socket> transport, const Address& from)
 {
+    const tls::Limits& limits = m_tlsFactory->GetContext()->GetSettings().limits;
+    if (limits.evictOldest && m_handshakes.size() >= limits.maxHalfOpen)
+    {
+        EvictOldest();
+    }
     auto connection = CreateObject<TlsSocket>();
     connection->Setup(m_tlsFactory, transport);
     connection->Accept(this, from);
@@ -307,6 +312,7 @@ TlsSocket::Accept(Ptr<TlsSocket> listener, const Address& from)
     m_stream.Attach(GetTransport());
     Register();
     m_listener = listener;
+    m_position = listener->m_handshakes.insert(listener->m_handshakes.end(), this);
     m_handshakeSlot = listener->m_listening->CountHandshake();
     m_sessionSlot = listener->m_listening->CountSession();
     m_role = tls::Role::Server;
@@ -331,7 +337,11 @@ TlsSocket::LeaveListener()
 {
     m_handshakeTimeout.Cancel();
     m_handshakeSlot.reset();
-    m_listener = nullptr;
+    if (m_listener)
+    {
+        m_listener->m_handshakes.erase(m_position);
+        m_listener = nullptr;
+    }
 }
 
 void
@@ -351,9 +361,23 @@ TlsSocket::CreateChannel()
 void
 TlsSocket::HandleHandshakeTimeout()
 {
+    AbortHandshake("handshake timed out");
+}
+
+void
+TlsSocket::EvictOldest()
+{
+    TlsSocket* oldest = m_handshakes.front();
+    m_tlsFactory->NotifyRefused("evicted", oldest->GetPeer());
+    oldest->AbortHandshake("evicted");
+}
+
+void
+TlsSocket::AbortHandshake(const std::string& reason)
+{
     Ptr<TlsSocket> self(this);
     tls::HandshakeFailed failed;
-    failed.reason = "handshake timed out";
+    failed.reason = reason;
     FailHandshake(failed);
     Run();
 }

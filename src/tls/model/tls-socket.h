@@ -7,6 +7,7 @@
 #include "tls/model/tls-listener.h"
 #include "tls/protocol/stream-channel.h"
 
+#include <list>
 #include <memory>
 
 namespace ns3
@@ -115,6 +116,8 @@ class TlsSocket : public SecureSocket, private StreamTransport::Observer
     void CreateChannel();
     void FailHandshake(const tls::HandshakeFailed& failed);
     void HandleHandshakeTimeout();
+    void EvictOldest(); ///< listener: makes room for one more handshake
+    void AbortHandshake(const std::string& reason);
     void LeaveListener(); ///< it takes no place among the listener's handshakes any more
     void StopListening(); ///< connections on their way do not reach it any more
     void DropPlaintext(); ///< what has not been protected yet
@@ -131,8 +134,10 @@ class TlsSocket : public SecureSocket, private StreamTransport::Observer
     EventId m_resume; ///< goes on reading after the application has made room
 
     std::shared_ptr<TlsListener> m_listening; ///< of a listener
+    std::list<TlsSocket*> m_handshakes;       ///< of a listener: those under way, oldest in front
     Ptr<TlsSocket> m_listener;                ///< of a connection whose handshake runs
-    std::shared_ptr<void> m_handshakeSlot;    ///< at the listener
+    std::list<TlsSocket*>::iterator m_position{}; ///< among those of the listener
+    std::shared_ptr<void> m_handshakeSlot;        ///< at the listener
     std::shared_ptr<void> m_sessionSlot;
 
     StreamTransport m_stream;

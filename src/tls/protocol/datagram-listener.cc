@@ -26,6 +26,14 @@ constexpr size_t FRAGMENT_OFFSET = 6;
 constexpr size_t CLIENT_RANDOM = 14;
 constexpr size_t RANDOM_SIZE = 32;
 
+/// The address alone, whatever its ports.
+sansio::PeerAddress
+WithoutPort(sansio::PeerAddress peer)
+{
+    peer.port = 0;
+    return peer;
+}
+
 } // namespace
 
 /// Counts what is alive by handing out tokens.
@@ -54,7 +62,10 @@ DatagramListener::DatagramListener(std::shared_ptr<const Context> context,
       m_secret(random.GetBytes(SECRET_SIZE)),
       m_address(BIO_ADDR_new()),
       m_halfOpen(std::make_shared<Slots>()),
-      m_sessions(std::make_shared<Slots>())
+      m_sessions(std::make_shared<Slots>()),
+      m_perAddress(std::make_shared<std::map<sansio::PeerAddress, size_t>>()),
+      m_rates(m_context->GetSettings().limits.ratePerAddress,
+              m_context->GetSettings().limits.maxRateEntries)
 {
 }
 
@@ -67,7 +78,8 @@ DatagramListener::~DatagramListener()
 void
 DatagramListener::Receive(sansio::TimePoint now,
                           const sansio::PeerAddress& peer,
-                          sansio::ByteView datagram)
+                          sansio::ByteView datagram,
+                          bool replaces)
 {
     if (!IsClientHello(datagram))
     {
@@ -75,16 +87,17 @@ DatagramListener::Receive(sansio::TimePoint now,
         return;
     }
     m_peer = peer;
+    m_replaces = replaces;
     if (!m_context->GetSettings().cookieExchange)
     {
-        if (HasRoom())
+        if (HasRoom(now))
         {
             Accept(now, nullptr, datagram);
         }
         return;
     }
     ssl_st* listened = Listen(now, datagram);
-    if (listened && HasRoom())
+    if (listened && HasRoom(now))
     {
         Accept(now, listened, datagram);
     }
@@ -95,33 +108,67 @@ DatagramListener::Receive(sansio::TimePoint now,
 }
 
 bool
-DatagramListener::HasRoom()
+DatagramListener::HasRoom(sansio::TimePoint now)
 {
     const Limits& limits = m_context->GetSettings().limits;
-    if (GetSessions() >= limits.maxSessions)
+    const size_t own = m_replaces ? 1 : 0;
+    if (GetSessions() >= limits.maxSessions + own)
     {
-        m_counters.refusedSessions++;
-        m_events.Push(PeerRefused{m_peer, "sessions"});
-        return false;
+        return Refuse(m_counters.refusedSessions, "sessions");
     }
-    if (GetHalfOpen() >= limits.maxHalfOpen)
+    const sansio::PeerAddress address = WithoutPort(m_peer);
+    auto sessions = m_perAddress->find(address);
+    if (limits.maxSessionsPerAddress > 0 && sessions != m_perAddress->end() &&
+        sessions->second >= limits.maxSessionsPerAddress + own)
     {
-        m_counters.refusedHalfOpen++;
-        m_events.Push(PeerRefused{m_peer, "half-open"});
-        return false;
+        return Refuse(m_counters.refusedPerAddress, "per-address");
+    }
+    if (!m_rates.Take(now, address))
+    {
+        return Refuse(m_counters.refusedRate, "rate");
+    }
+    if (GetHalfOpen() >= limits.maxHalfOpen && !limits.evictOldest)
+    {
+        return Refuse(m_counters.refusedHalfOpen, "half-open");
     }
     return true;
+}
+
+bool
+DatagramListener::Refuse(uint64_t& counter, const char* reason)
+{
+    counter++;
+    m_events.Push(PeerRefused{m_peer, reason});
+    return false;
+}
+
+std::shared_ptr<void>
+DatagramListener::TakeSessionSlot()
+{
+    const sansio::PeerAddress address = WithoutPort(m_peer);
+    ++(*m_perAddress)[address];
+    return std::shared_ptr<void>(
+        nullptr,
+        [slot = Slots::Take(m_sessions), counts = m_perAddress, address](void*) {
+            auto count = counts->find(address);
+            if (--count->second == 0)
+            {
+                counts->erase(count);
+            }
+        });
 }
 
 void
 DatagramListener::Accept(sansio::TimePoint now, ssl_st* listened, sansio::ByteView datagram)
 {
+    const bool evicts = GetHalfOpen() >= m_context->GetSettings().limits.maxHalfOpen;
     m_counters.accepted++;
+    m_counters.evicted += evicts;
     std::unique_ptr<DatagramChannel> channel(new DatagramChannel(m_context,
                                                                  m_random,
                                                                  listened,
                                                                  Slots::Take(m_halfOpen),
-                                                                 Slots::Take(m_sessions)));
+                                                                 TakeSessionSlot()));
     if (listened)
     {
         channel->StartListened(now, datagram);
@@ -130,7 +177,7 @@ DatagramListener::Accept(sansio::TimePoint now, ssl_st* listened, sansio::ByteVi
     {
         channel->Receive(now, datagram);
     }
-    m_events.Push(NewPeer{m_peer, std::move(channel)});
+    m_events.Push(NewPeer{m_peer, std::move(channel), evicts});
 }
 
 ssl_st*

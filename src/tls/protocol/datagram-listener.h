@@ -3,6 +3,8 @@
 
 #include "tls/protocol/datagram-channel.h"
 
+#include <map>
+
 union bio_addr_st;
 
 namespace tls
@@ -13,14 +15,15 @@ struct NewPeer
 {
     sansio::PeerAddress peer;
     std::unique_ptr<DatagramChannel> channel;
+    bool evicts{false}; ///< it takes the place of the channel whose handshake, still under way,
+                        ///< began first: the owner gives that one up (Limits::evictOldest)
 };
 
-/// A ClientHello that found no room (Limits::maxHalfOpen, Limits::maxSessions); nothing is
-/// answered.
+/// A ClientHello that found no room; nothing is answered.
 struct PeerRefused
 {
     sansio::PeerAddress peer;
-    std::string reason; ///< "half-open" or "sessions"
+    std::string reason; ///< "half-open", "sessions", "per-address" or "rate", as in Limits
 };
 
 using ListenerEvent = std::variant<NewPeer, PeerRefused>;
@@ -54,8 +57,14 @@ class DatagramListener : private Wire
     DatagramListener(const DatagramListener&) = delete;
     DatagramListener& operator=(const DatagramListener&) = delete;
 
-    /// A datagram of a peer without a channel.
-    void Receive(sansio::TimePoint now, const sansio::PeerAddress& peer, sansio::ByteView datagram);
+    /**
+     * A datagram of a peer without a channel.
+     * \param replaces it has one, whose place a new one would take: a peer that starts over
+     */
+    void Receive(sansio::TimePoint now,
+                 const sansio::PeerAddress& peer,
+                 sansio::ByteView datagram,
+                 bool replaces = false);
 
     /// There is no timer: a HelloVerifyRequest is never repeated by itself.
     void HandleTimeout(sansio::TimePoint now);
@@ -75,6 +84,9 @@ class DatagramListener : private Wire
         uint64_t accepted{0};
         uint64_t refusedHalfOpen{0};
         uint64_t refusedSessions{0};
+        uint64_t refusedPerAddress{0};
+        uint64_t refusedRate{0};
+        uint64_t evicted{0};
         uint64_t ignored{0}; ///< datagrams that were no acceptable ClientHello
     };
 
@@ -112,7 +124,9 @@ class DatagramListener : private Wire
     ssl_st* Listen(sansio::TimePoint now, sansio::ByteView datagram);
 
     /// Counts and tells where not.
-    bool HasRoom();
+    bool HasRoom(sansio::TimePoint now);
+    bool Refuse(uint64_t& counter, const char* reason);
+    std::shared_ptr<void> TakeSessionSlot();
 
     /// \p listened is null where the ClientHello has not been read yet.
     void Accept(sansio::TimePoint now, ssl_st* listened, sansio::ByteView datagram);
@@ -130,6 +144,9 @@ class DatagramListener : private Wire
     Counters m_counters;
     std::shared_ptr<Slots> m_halfOpen;
     std::shared_ptr<Slots> m_sessions;
+    bool m_replaces{false}; ///< the peer whose datagram is at hand has a channel
+    std::shared_ptr<std::map<sansio::PeerAddress, size_t>> m_perAddress; ///< sessions
+    sansio::TokenBucketTable<sansio::PeerAddress> m_rates;
 };
 
 } // namespace tls

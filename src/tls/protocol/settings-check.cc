@@ -106,7 +106,8 @@ CheckNumbers(const Settings& settings)
                ", expected seconds since 1970";
     }
     const Limits& limits = settings.limits;
-    if (limits.maxHalfOpen == 0 || limits.maxSessions == 0 || limits.maxCertificateChain == 0)
+    if (limits.maxHalfOpen == 0 || limits.maxSessions == 0 || limits.maxCertificateChain == 0 ||
+        limits.maxRateEntries == 0)
     {
         return "a limit is 0, expected at least 1";
     }

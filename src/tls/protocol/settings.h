@@ -3,6 +3,7 @@
 
 #include "sans-io/protocol/bytes.h"
 #include "sans-io/protocol/time-point.h"
+#include "sans-io/protocol/token-bucket.h"
 
 #include <string>
 #include <vector>
@@ -58,8 +59,13 @@ struct PreSharedKey
 /// What bounds the memory an endpoint spends on its peers. What happens at a bound is counted.
 struct Limits
 {
-    size_t maxHalfOpen{32};  ///< listener: handshakes under way; a new peer beyond it is ignored
+    size_t maxHalfOpen{100}; ///< listener: handshakes under way; a new peer beyond it is ignored
+    bool evictOldest{false}; ///< listener: or it takes the place of the handshake that began first
     size_t maxSessions{256}; ///< listener: channels alive; a new peer beyond it is ignored
+    size_t maxSessionsPerAddress{0};  ///< DTLS listener: of those; 0: as many as there are
+    sansio::RateLimit ratePerAddress; ///< DTLS listener: new peers of one address
+    size_t maxRateEntries{4096}; ///< DTLS listener: addresses whose rate is known; beyond it the
+                                 ///< one heard longest ago is forgotten
     size_t maxCertificateChain{
         16384}; ///< bytes of a peer's chain; a longer one fails the handshake
 };

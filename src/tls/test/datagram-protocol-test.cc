@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "channel-pair.h"
 
+#include <deque>
 #include <gmock/gmock.h>
 #include <malloc.h>
 
@@ -238,6 +239,93 @@ TEST(DtlsListener, BoundsWhatIsHalfOpen)
     events.clear();
     EXPECT_EQ(listener.GetHalfOpen(), 0U);
     EXPECT_EQ(listener.GetSessions(), 0U);
+}
+
+TEST(DtlsListener, TellsWhomANewPeerEvicts)
+{
+    Settings settings = MakeDtlsSettings();
+    settings.cookieExchange = false;
+    settings.limits.maxHalfOpen = 2;
+    settings.limits.evictOldest = true;
+    TestRandom random(1);
+    const auto context = MakeContext(settings);
+    DatagramListener listener(context, random);
+    DatagramChannel client(context, Role::Client, random);
+    client.Start({});
+    const sansio::Bytes hello = client.TakeTransmit().GetView().ToBytes();
+    std::deque<ListenerEvent> alive;
+    for (uint16_t port = 1; port <= 5; port++)
+    {
+        sansio::PeerAddress peer;
+        peer.port = port;
+        listener.Receive({}, peer, hello);
+        auto event = listener.PollEvent();
+        ASSERT_TRUE(std::get_if<NewPeer>(&*event));
+        EXPECT_EQ(std::get<NewPeer>(*event).evicts, port > 2);
+        if (port > 2)
+        {
+            alive.pop_front();
+        }
+        alive.push_back(std::move(*event));
+        EXPECT_FALSE(listener.PollEvent());
+        EXPECT_LE(listener.GetHalfOpen(), 2U);
+    }
+    EXPECT_EQ(listener.GetCounters().evicted, 3U);
+}
+
+TEST(DtlsListener, BoundsTheSessionsOfAnAddress)
+{
+    Settings settings = MakeDtlsSettings();
+    settings.cookieExchange = false;
+    settings.limits.maxSessionsPerAddress = 2;
+    TestRandom random(1);
+    const auto context = MakeContext(settings);
+    DatagramListener listener(context, random);
+    DatagramChannel client(context, Role::Client, random);
+    client.Start({});
+    const sansio::Bytes hello = client.TakeTransmit().GetView().ToBytes();
+    std::vector<ListenerEvent> events;
+    const auto receive = [&](uint8_t host, uint16_t port, bool replaces = false) {
+        sansio::PeerAddress peer;
+        peer.ip[15] = host;
+        peer.port = port;
+        listener.Receive({}, peer, hello, replaces);
+        events.push_back(std::move(*listener.PollEvent()));
+        return std::get_if<NewPeer>(&events.back()) != nullptr;
+    };
+    EXPECT_TRUE(receive(1, 1));
+    EXPECT_TRUE(receive(1, 2));
+    EXPECT_FALSE(receive(1, 3));
+    EXPECT_EQ(std::get<PeerRefused>(events.back()).reason, "per-address");
+    EXPECT_TRUE(receive(2, 3)) << "another address";
+    EXPECT_TRUE(receive(1, 2, true)) << "it starts over";
+    events.clear();
+    EXPECT_TRUE(receive(1, 4)) << "all are gone";
+    EXPECT_EQ(listener.GetSessions(), 1U);
+}
+
+TEST(DtlsListener, BoundsTheRateOfAnAddress)
+{
+    Settings settings = MakeDtlsSettings();
+    settings.cookieExchange = false;
+    settings.limits.ratePerAddress = {2, 3};
+    TestRandom random(1);
+    const auto context = MakeContext(settings);
+    DatagramListener listener(context, random);
+    DatagramChannel client(context, Role::Client, random);
+    client.Start({});
+    const sansio::Bytes hello = client.TakeTransmit().GetView().ToBytes();
+    int accepted = 0;
+    for (uint16_t port = 0; port < 100; port++) // 10 per second for 10 s
+    {
+        sansio::PeerAddress peer;
+        peer.port = port;
+        listener.Receive(sansio::TimePoint(std::chrono::milliseconds(100 * port)), peer, hello);
+        const ListenerEvent event = std::move(*listener.PollEvent());
+        accepted += std::get_if<NewPeer>(&event) != nullptr;
+    }
+    EXPECT_EQ(accepted, 3 + 19) << "the burst, and one each half second up to 9.9 s";
+    EXPECT_EQ(listener.GetCounters().refusedRate, 100U - 22U);
 }
 
 TEST(DtlsListener, TellsOneHandshakeFromAnotherByItsRandom)

@@ -381,6 +381,77 @@ TEST(DtlsSocket, BoundsSessions)
     EXPECT_THAT(network.serverLog.refused, Each("sessions"));
 }
 
+TEST(DtlsSocket, EndsAHandshakeThatTakesTooLong)
+{
+    NetworkOptions options;
+    options.server["CookieExchange"] = "false";
+    options.server["HandshakeTimeout"] = "20s";
+    SocketNetwork network(options);
+    DatagramEnd server;
+    Serve(network, server);
+    DatagramEnd client;
+    ConnectAndSend(network, client, 50);
+    Simulator::Schedule(Seconds(2) + MicroSeconds(1), [&] { client.socket->Close(); });
+    RunUntil(21.9);
+    EXPECT_EQ(GetSessions(server), 1);
+    RunUntil(22.1);
+    EXPECT_EQ(GetSessions(server), 0);
+    ASSERT_EQ(network.serverLog.failed.size(), 1);
+    EXPECT_EQ(network.serverLog.failed[0].reason, "handshake timed out");
+}
+
+TEST(DtlsSocket, EvictsTheOldestHandshakeForANewPeer)
+{
+    for (bool evicts : {false, true})
+    {
+        NetworkOptions options;
+        options.clients = 4;
+        options.server["CookieExchange"] = "false";
+        options.server["MaxHalfOpen"] = "2";
+        options.server["EvictOldest"] = evicts ? "true" : "false";
+        SocketNetwork network(options);
+        DatagramEnd server;
+        Serve(network, server);
+        std::vector<DatagramEnd> clients(4);
+        for (uint32_t i = 0; i < 3; i++)
+        {
+            ConnectAndSend(network, clients[i], 50, i);
+            Simulator::Schedule(Seconds(2) + MicroSeconds(1),
+                                [&, i] { clients[i].socket->Close(); });
+        }
+        clients[3].Attach(network.CreateClient(DTLS, 3));
+        Simulator::Schedule(Seconds(5),
+                            [&] { clients[3].socket->Connect(network.GetServerAddress(PORT, 3)); });
+        RunUntil(10);
+        EXPECT_EQ(clients[3].succeeded, evicts ? 1 : 0);
+        EXPECT_THAT(network.serverLog.refused, Each(evicts ? "evicted" : "half-open"));
+        EXPECT_GE(network.serverLog.refused.size(), 2);
+        EXPECT_EQ(GetSessions(server), evicts ? 2 : 2);
+    }
+}
+
+TEST(DtlsSocket, RefusesNoneOfFiftyThatComeBackTogether)
+{
+    NetworkOptions options;
+    options.clients = 50;
+    SocketNetwork network(options);
+    DatagramEnd server;
+    Serve(network, server);
+    std::vector<DatagramEnd> clients(50);
+    std::vector<DatagramEnd> again(50);
+    for (uint32_t i = 0; i < 50; i++)
+    {
+        ConnectAndSend(network, clients[i], 50, i);
+        again[i].Attach(network.CreateClient(DTLS, i)); // from another port
+        Simulator::Schedule(Seconds(20), [&, i] {
+            again[i].socket->Connect(network.GetServerAddress(PORT, i));
+        });
+    }
+    RunUntil(40);
+    EXPECT_EQ(network.serverLog.completed.size(), 100);
+    EXPECT_THAT(network.serverLog.refused, IsEmpty());
+}
+
 TEST(DtlsSocket, BoundsWhatWaitsForTheApplication)
 {
     NetworkOptions options;

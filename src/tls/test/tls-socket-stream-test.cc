@@ -471,6 +471,48 @@ TEST(TlsSocket, BoundsOpenHandshakesAndEndsThem)
     EXPECT_EQ(client.succeeded, 1);
 }
 
+TEST(TlsSocket, EvictsTheOldestHandshakeForANewOne)
+{
+    NetworkOptions options;
+    options.clients = 3;
+    options.server["MaxHalfOpen"] = "2";
+    options.server["EvictOldest"] = "true";
+    SocketNetwork network(options);
+    StreamServer server;
+    server.Listen(network.CreateServer(TLS), network.GetAnyAddress(PORT));
+    std::vector<Ptr<Socket>> silent;
+    for (uint32_t i = 0; i < 2; i++) // TCP without a word of TLS
+    {
+        silent.push_back(network.CreateClient(TcpSocketFactory::GetTypeId(), i));
+        Simulator::Schedule(Seconds(2 + i),
+                            [&, i] { silent[i]->Connect(network.GetServerAddress(PORT, i)); });
+    }
+    StreamEnd client;
+    Connect(network, client, 2, Seconds(5));
+    RunUntil(10);
+    EXPECT_EQ(client.succeeded, 1);
+    EXPECT_THAT(network.serverLog.refused, ElementsAre("evicted"));
+    ASSERT_EQ(network.serverLog.failed.size(), 1);
+    EXPECT_EQ(network.serverLog.failed[0].reason, "evicted");
+}
+
+TEST(TlsSocket, RefusesNoneOfFiftyThatComeBackTogether)
+{
+    NetworkOptions options;
+    options.clients = 50;
+    SocketNetwork network(options);
+    StreamServer server;
+    server.Listen(network.CreateServer(TLS), network.GetAnyAddress(PORT));
+    std::vector<StreamEnd> clients(100);
+    for (uint32_t i = 0; i < 100; i++) // the connections of before still stand
+    {
+        Connect(network, clients[i], i % 50, Seconds(i < 50 ? 2 : 20));
+    }
+    RunUntil(40);
+    EXPECT_EQ(network.serverLog.completed.size(), 100);
+    EXPECT_THAT(network.serverLog.refused, IsEmpty());
+}
+
 TEST(TlsSocket, BoundsSessions)
 {
     NetworkOptions options;
