@@ -6,11 +6,14 @@ without an attack, a fault and a defence it has none of them.
 """
 
 import math
+import re
 
 from . import variants
 
 # Everything that may differ between an attacked run and the run it is compared with.
 OF_ATTACK = ("attack", "attackRate", "attackStart", "attackDuration", "replayWay", "replayDelay", "defence", "fault")
+
+_SETS_ATTACK = re.compile(r"ns3::(\w+Flood|SlowIte|Replayer|Attack\w*)::")  # attributes
 
 NO_THREAT, NO_DEFENCE = "no attack", "none"
 THREATS = {
@@ -20,10 +23,9 @@ THREATS = {
 DEFENCES = {
     "none": NO_DEFENCE, "cookie": "DTLS cookie", "connect-timeout": "CONNECT timeout", "handshake-timeout": "handshake timeout",
     "keep-alive-bound": "keep-alive bound", "half-open-eviction": "half-open eviction",
-    "address-limit": "connections per address", "connection-rate": "connection rate per address",
-    "request-rate": "request rate per address"}
+    "address-limit": "connections per address", "connection-rate": "connection rate", "request-rate": "request rate"}
 WAYS = {"same-flow": "in the same flow", "new-connection": "in a new connection", "other-port": "from another port",
-        "late": "blocked, delivered late"}
+        "late": "stopped, delivered late"}
 
 # What became of a replayed message: (words, colour). The order is that of the legend.
 OUTCOMES = {
@@ -36,7 +38,7 @@ OUTCOMES = {
 
 # The table of the victim that a threat fills: key of the timeline, and of `victim` with _max.
 TABLE_OF = {"syn-flood": "half_open", "connect-flood": "connections", "slowite": "connections", "tls-flood": "connections",
-            "dtls-flood": "sessions", "coap-flood": "exchanges", "runaway": "sessions"}
+            "dtls-flood": "sessions", "coap-flood": "exchanges"}
 TABLE_NAMES = {"half_open": "half-open connections", "connections": "connections", "sessions": "sessions", "exchanges": "exchanges"}
 
 CALM_COLOUR = "#8c8c8c"
@@ -53,6 +55,12 @@ def threat_key(values):
 def given(value):
     """A parameter that names something: not left out, and not 'none'."""
     return isinstance(value, str) and value not in ("", "none")
+
+
+def table_of(values):
+    """The table that the threat of a combination fills most; a runaway sensor that of its stack."""
+    usual = "exchanges" if str(values.get("stack")).startswith("coap") else "connections"
+    return TABLE_OF.get(threat_key(values), usual)
 
 
 def describe(values):
@@ -76,7 +84,7 @@ def defence_names(text, stack):
 
 def way_name(way, delay):
     name = WAYS.get(way, way)
-    return f"{name} after {seconds(delay):g} s" if way != "late" else f"{name} ({seconds(delay):g} s)"
+    return f"{name} after {seconds(delay):g} s" if way != "late" else f"stopped, delivered {seconds(delay):g} s late"
 
 
 def seconds(value):
@@ -96,17 +104,20 @@ def defence_colours(names):
 
 
 def during(record):
-    """Generated and on-time reports while the threat lasted, by the timeline of the record; all of them without one."""
+    """Reports generated and on time, their latency and the victim's work while the threat lasted, by the timeline of the
+    record; of the whole run without one."""
     reports, steps = record.get("reports", {}), record.get("timeline") or []
     period = threat_period(record)
     if not steps or not period:
         return {"during.generated": reports.get("generated", 0), "during.on_time": reports.get("on_time", 0),
-                "during.latency_s": _number(reports.get("latency_s", {}).get("mean"))}
+                "during.latency_s": _number(reports.get("latency_s", {}).get("mean")),
+                "during.busy_share": _number(record.get("victim", {}).get("processor", {}).get("busy_share"))}
     inside = [step for step in steps if period[0] <= step["t_s"] < period[1]]
-    weights = [(step.get("delivered", step["on_time"]), step["latency_mean_s"]) for step in inside]
+    weights = [(step.get("delivered", step["generated"]), step["latency_mean_s"]) for step in inside]
     arrived = sum(count for count, mean in weights if mean is not None)
     return {"during.generated": sum(step["generated"] for step in inside), "during.on_time": sum(step["on_time"] for step in inside),
-            "during.latency_s": sum(count * mean for count, mean in weights if mean is not None) / arrived if arrived else math.nan}
+            "during.latency_s": sum(count * mean for count, mean in weights if mean is not None) / arrived if arrived else math.nan,
+            "during.busy_share": sum(step["busy_share"] for step in inside) / len(inside) if inside else math.nan}
 
 
 def threat_period(record):
@@ -152,7 +163,7 @@ def complete(runs, parameters):
 
 def _rest(values, parameters):
     """The setting without what belongs to the attack; a parameter left out is one value like any other."""
-    return tuple(str(values[name]) for name in parameters if name not in OF_ATTACK)
+    return tuple(str(values[name]) for name in parameters if name not in OF_ATTACK and not _SETS_ATTACK.match(name))
 
 
 def calm_of(results, combination):

@@ -332,7 +332,7 @@ def bars(results, spec, table):
     labels = [str(value) for value, _ in _series(by, table)]
     looks, data = _looks(by, table), []
     figure, axes = pyplot.subplots(1, len(measures), squeeze=False, sharey=True, layout="constrained",
-                                   figsize=(3.0 * len(measures), 0.8 + 0.24 * len(labels)))
+                                   figsize=(_bars_width(measures, labels), 0.8 + 0.24 * len(labels)))
     _check_one_each(table, [by], spec)
     for axis, measure in zip(axes[0], measures):
         for value, rows in _series(by, table):
@@ -351,6 +351,11 @@ def bars(results, spec, table):
     axes[0][0].set_yticks(range(len(labels)), labels)
     axes[0][0].set_ylim(len(labels) - 0.4, -0.6)
     return figure, pandas.DataFrame(data)
+
+
+def _bars_width(measures, labels):
+    """Inches; a single panel has to leave room for its labels."""
+    return max(6.5, 3.0 * len(measures)) + 0.07 * max(0, max(map(len, labels)) - 30)
 
 
 def _below_zero(results, table, measure):

@@ -19,12 +19,12 @@ _TABLE = "the table that the attack fills"
 _COLUMNS = [
     ("on time during the attack, %", "on_time_during_share", 100, 1),
     ("latency, s", "latency_during", 1, 3),
-    ("processor busy, %", "victim_busy_share", 100, 1),
-    ("longest wait, s", "victim.processor.wait_max_s", 1, 2),
+    ("processor busy, %", "busy_during_share", 100, 1),
     ("most in the table", _TABLE, 1, 0),
     ("attacker's packets", "attack.packets", 1, 0),
+    ("reports of the loop served", "fault.served", 1, 0),
     ("attacker's kB", "attack.bytes", 1e-3, 0),
-    ("refused by the defence", "defence.refused", 1, 0),
+    ("refused by it", "defence.refused", 1, 0),
     ("honest ones among them", "defence.false_positives", 1, 1),
     ("honest ones refused without attack", "false_positives_idle", 1, 1),
 ]
@@ -121,21 +121,21 @@ def _rows(results, bar, measures):
 def _table(results, groups):
     """A row for each bar; columns that no run measured are left out."""
     columns = [column for column in _COLUMNS if column[1] in [*results.measures, _TABLE]]
-    rows, last = [], None
+    rows = []
     for heading, calm, part in groups:
+        rows.append([heading, *[""] * len(columns)])
         for combination in [*([calm] if calm is not None else []), *part.index]:
             labels = results.combinations().loc[combination]
-            name = "no attack" if combination == calm else "none" if labels["defences"] == attacks.NO_DEFENCE else labels["defences"]
+            name = "no attack" if combination == calm else "attack, no defence" if labels["defences"] == attacks.NO_DEFENCE else labels["defences"]
             cells = (_table_cell(results, combination, part.iloc[0]) if key == _TABLE else _cell(results.value(combination, key), scale, digits)
                      for _, key, scale, digits in columns)
-            rows.append(["" if part is last else heading, name, *cells])
-            last = part
-    return {"heads": ["attack and stack", "defence", *(column[0] for column in columns)], "labels": {0, 1}, "rows": rows}
+            rows.append([f"\u2003{name}", *cells])
+    return {"heads": ["attack and defence", *(column[0] for column in columns)], "labels": {0}, "rows": rows}
 
 
 def _table_cell(results, combination, labels):
     """'1,015 connections': of the table that this attack aims at."""
-    table = attacks.TABLE_OF.get(attacks.threat_key(labels), "connections")
+    table = attacks.table_of(labels)
     key = f"victim.{table}_max"
     text = _cell(results.value(combination, key), 1, 0) if key in results.measures else "–"
     return text if text == "–" else f"{text} {attacks.TABLE_NAMES[table]}"

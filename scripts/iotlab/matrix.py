@@ -5,6 +5,7 @@ An outcome belongs to one replayed message and is judged at the victim. A cell a
 of all runs; where the runs disagree, or the messages of one run do, it shows the split.
 """
 
+import re
 from dataclasses import dataclass
 
 import pandas
@@ -62,7 +63,7 @@ def words(cell, width=17):
         lines = _wrapped(OUTCOMES[next(iter(cell.counts))][0], width)
     else:
         lines = [f"{_share(count, cell.total)} {_short(name)}" for name, count in cell.counts.items()]
-    lines += [part for text in cell.reasons for part in _wrapped(text, width)][:3]
+    lines += [part for text in cell.reasons if cell.agrees() or "closed" not in text for part in _wrapped(text, width)][:2]
     lines.append(f"{cell.total:,} messages")
     if not cell.runs_agree():
         lines.append("runs: " + ", ".join(f"{cell.verdicts.count(name)} {_short(name)}" for name in dict.fromkeys(cell.verdicts)))
@@ -82,11 +83,11 @@ def _short(name):
 
 def _wrapped(text, width):
     rows = [""]
-    for word in text.replace("_", "_\u200b").split():
+    for word in re.sub(r" (s|late)\b", "\u00a0\\1", text).split(" "):
         if rows[-1] and len(rows[-1]) + len(word) + 1 > width:
             rows.append("")
         rows[-1] = f"{rows[-1]} {word}".strip()
-    return [row.replace("\u200b", "") for row in rows]
+    return rows
 
 
 def draw(results, spec, table):
@@ -172,18 +173,18 @@ def _rows(results, cells, combinations, table):
 
 def _table(results, cells, combinations, table):
     """A row for each cell: outcome and reason in full, and what it cost honest sensors."""
-    heads = ["stack", "sent again", "messages", "outcome at the victim", "reasons told by the victim", "runs", "honest reports it cost, per run"]
+    heads = ["stack", "sent again", "messages", "outcome at the victim", "the victim's reasons", "reports it cost a run"]
     rows = []
     for (_, column), (place, cell) in sorted(((place[1], place[0]), (place, cell)) for place, cell in cells.items()):
         labels = table.loc[combinations[place]]
-        outcome = ", ".join(f"{count} {OUTCOMES[name][0]}" if not cell.agrees() else OUTCOMES[name][0] for name, count in cell.counts.items())
+        outcome = ", ".join(f"{count:,} {OUTCOMES[name][0]}" if not cell.agrees() else OUTCOMES[name][0] for name, count in cell.counts.items())
         if cell.skipped:
             outcome = ", ".join(part for part in (outcome, f"{cell.skipped} could not be sent") if part)
-        reasons = ", ".join(f"{text} ({count})" for text, count in cell.reasons.items())
-        runs = ", ".join(f"{cell.verdicts.count(name)} {_short(name)}" for name in dict.fromkeys(cell.verdicts))
-        rows.append([labels["variant"], labels["replayed"], f"{cell.total:,}", outcome or "–", reasons or "–", runs,
-                     cost(results, combinations[place])])
-    return {"heads": heads, "labels": {0, 1, 3, 4, 5}, "rows": rows}
+        if not cell.runs_agree():
+            outcome += "; runs: " + ", ".join(f"{cell.verdicts.count(name)} {_short(name)}" for name in dict.fromkeys(cell.verdicts))
+        reasons = ", ".join(f"{text} ({count:,})" for text, count in cell.reasons.items())
+        rows.append([labels["variant"], labels["replayed"], f"{cell.total:,}", outcome or "–", reasons or "–", cost(results, combinations[place])])
+    return {"heads": heads, "labels": {0, 1, 3, 4}, "rows": rows}
 
 
 def cost(results, combination):

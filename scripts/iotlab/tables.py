@@ -20,7 +20,7 @@ COLUMNS = {
     "bytes_per_report": ("bytes on air", 1, 0, "Bytes on the radio per generated report: every frame, acknowledgements and retransmissions too."),
     "on_time_during_share": ("on time during %", 100, 1, "The same, of the reports generated while the attack or the fault lasted (of all, without one)."),
     "reports_cost": ("reports it cost", 1, 1, "Honest reports on time that the same run without attack and defence had more."),
-    "victim_busy_share": ("busy %", 100, 1, "Share of the time that the processor of broker or server was at work."),
+    "busy_during_share": ("busy during %", 100, 1, "Share of that time that the processor of broker or server was at work."),
     "retransmissions_mac": ("resent MAC", 1, 2, "Frames the link sent again, per generated report."),
     "retransmissions_above_link": ("resent above", 1, 3, "What TCP, DTLS, CoAP or MQTT sent again, per generated report."),
     "setup_time": ("set-up s", 1, 2, "From the sensor's start to the first report it could send: TCP, (D)TLS and MQTT handshakes."),

@@ -48,7 +48,7 @@ def draw(results, spec, table):
             steps = timeline_of(results, combination)
             for name, axis in zip(columns, row_axes):
                 values = series(steps, name, labels)
-                _line(axis, steps["t_s"], values, colours[labels["defences"]])
+                _line(axis, places(steps["t_s"], name), values, colours[labels["defences"]])
                 data += _rows(labels, name, steps["t_s"], values)
         _finish(row_axes, columns, rows, results)
     for axis in axes[-1]:
@@ -79,6 +79,12 @@ def _number(value):
     return math.nan if value is None else float(value)
 
 
+def places(times, name):
+    """Where on the axis a step is drawn: a table is told as it was at its end, all else is of the whole step."""
+    width = times[1] - times[0] if len(times) > 1 else 0.0
+    return times + (width if name == "table" else width / 2)
+
+
 def series(steps, name, labels):
     """[(mean, low, high)] over the runs, a row per step; shares in percent."""
     if name == "on_time":
@@ -95,7 +101,7 @@ def series(steps, name, labels):
 
 
 def _table_key(labels, steps):
-    wanted = attacks.TABLE_OF.get(attacks.threat_key(labels), "connections")
+    wanted = attacks.table_of(labels)
     return wanted if wanted in steps else "connections"
 
 
@@ -111,7 +117,7 @@ def _finish(row_axes, columns, rows, results):
     labels = rows.iloc[0]
     period = results.periods.get(rows.index[0])
     for name, axis in zip(columns, row_axes):
-        table = attacks.TABLE_NAMES[attacks.TABLE_OF.get(attacks.threat_key(labels), "connections")]
+        table = attacks.TABLE_NAMES[attacks.table_of(labels)]
         axis.set_ylabel(f"{table}\n{PANELS[name]}" if name == "table" else PANELS[name])
         if name == columns[0]:
             axis.set_title(f"{labels['threat']}, {labels['variant']}")
