@@ -173,10 +173,12 @@ MqttBroker::GetTypeId()
                             "again.",
                             MakeTraceSourceAccessor(&MqttBroker::m_duplicateReceivedTrace),
                             "ns3::MqttBroker::DuplicateReceivedCallback")
-            .AddTraceSource("LimitReached",
-                            "A bound acted: its name, and the client where one is known.",
-                            MakeTraceSourceAccessor(&MqttBroker::m_limitReachedTrace),
-                            "ns3::MqttBroker::LimitReachedCallback");
+            .AddTraceSource(
+                "LimitReached",
+                "A bound acted: its name, and the client and its address where they are "
+                "known.",
+                MakeTraceSourceAccessor(&MqttBroker::m_limitReachedTrace),
+                "ns3::MqttBroker::LimitReachedCallback");
     return tid;
 }
 
@@ -417,7 +419,7 @@ MqttBroker::Handle(mqtt::Broker::Event&& event)
             [this](const Broker::ProtocolError& e) { m_protocolErrorTrace(e.peer, e.reason); },
             [this](const Broker::Redelivered& e) { m_redeliveredTrace(e.clientId, e.packetId); },
             [this](const Broker::LimitReached& e) {
-                m_limitReachedTrace(std::string(mqtt::ToString(e.limit)), e.clientId);
+                m_limitReachedTrace(std::string(mqtt::ToString(e.limit)), e.clientId, e.peer);
             },
             [this](const Broker::DuplicateReceived& e) {
                 m_duplicateReceivedTrace(e.clientId, e.packetId);

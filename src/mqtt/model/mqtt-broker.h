@@ -57,7 +57,9 @@ class MqttBroker : public Application
     typedef void (*ProtocolErrorCallback)(sansio::PeerIdentity peer, std::string reason);
     typedef void (*RedeliveredCallback)(std::string clientId, uint16_t packetId);
     typedef void (*DuplicateReceivedCallback)(std::string clientId, uint16_t packetId);
-    typedef void (*LimitReachedCallback)(std::string limit, std::string clientId);
+    typedef void (*LimitReachedCallback)(std::string limit,
+                                         std::string clientId,
+                                         sansio::PeerIdentity peer);
 
   protected:
     void DoDispose() override;
@@ -123,7 +125,7 @@ class MqttBroker : public Application
     TracedCallback<sansio::PeerIdentity, std::string> m_protocolErrorTrace;
     TracedCallback<std::string, uint16_t> m_redeliveredTrace;
     TracedCallback<std::string, uint16_t> m_duplicateReceivedTrace;
-    TracedCallback<std::string, std::string> m_limitReachedTrace;
+    TracedCallback<std::string, std::string, sansio::PeerIdentity> m_limitReachedTrace;
 };
 
 } // namespace ns3

@@ -43,7 +43,7 @@ Broker::AdmitConnect(TimePoint now, Connection& connection, const Connect& conne
                    (connect.keepAlive == 0 || connect.keepAlive > m_limits.maximumKeepAlive);
     if (tooLong)
     {
-        Reach(Limit::KeepAlive, clientId);
+        Reach(Limit::KeepAlive, clientId, connection.peer);
         Refuse(now, connection, ConnectReturnCode::IdentifierRejected);
         return false;
     }
@@ -55,7 +55,7 @@ Broker::AdmitConnect(TimePoint now, Connection& connection, const Connect& conne
     bool isKnown = m_sessions.find(clientId) != m_sessions.end();
     if (!isKnown && m_limits.sessions > 0 && m_sessions.size() >= m_limits.sessions)
     {
-        Reach(Limit::Sessions, clientId);
+        Reach(Limit::Sessions, clientId, connection.peer);
         Refuse(now, connection, ConnectReturnCode::ServerUnavailable);
         return false;
     }

@@ -37,7 +37,7 @@ Broker::HandleConnection(TimePoint now, const sansio::PeerIdentity& peer)
     m_closed.clear();
     if (m_limits.connections > 0 && m_connections.size() >= m_limits.connections)
     {
-        Reach(Limit::Connections, {});
+        Reach(Limit::Connections, {}, peer);
         return {};
     }
     ConnectionId id = ++m_lastConnection;
@@ -137,7 +137,9 @@ Broker::KeepPublishRate(TimePoint now, Connection& connection)
     if (debt > sansio::Duration(0))
     {
         connection.lastPacket = now + debt; // it is not the client that is silent
-        Reach(Limit::PublishRate, connection.session ? connection.session->clientId : "");
+        Reach(Limit::PublishRate,
+              connection.session ? connection.session->clientId : "",
+              connection.peer);
         m_events.push_back(HoldBack{connection.id, now + debt});
     }
 }
@@ -165,12 +167,12 @@ Broker::HandleTimeout(TimePoint now)
         }
         else if (connection.session)
         {
-            Reach(Limit::KeepAliveExpired, connection.session->clientId);
+            Reach(Limit::KeepAliveExpired, connection.session->clientId, connection.peer);
             Close(now, connection, "keep alive expired");
         }
         else
         {
-            Reach(Limit::ConnectTimeout, {});
+            Reach(Limit::ConnectTimeout, {}, connection.peer);
             Close(now, connection, "no CONNECT");
         }
     }
@@ -340,10 +342,10 @@ Broker::Violate(TimePoint now, Connection& connection, std::string_view reason)
 }
 
 void
-Broker::Reach(Limit limit, const std::string& clientId)
+Broker::Reach(Limit limit, const std::string& clientId, const sansio::PeerIdentity& peer)
 {
     m_counts[static_cast<size_t>(limit)]++;
-    m_events.push_back(LimitReached{limit, clientId});
+    m_events.push_back(LimitReached{limit, clientId, peer});
 }
 
 void

@@ -81,7 +81,8 @@ class Broker
     struct LimitReached
     {
         Limit limit;
-        std::string clientId;
+        std::string clientId;      ///< empty: not known, or of no connection
+        sansio::PeerIdentity peer; ///< of the connection, where it is one that met the limit
     };
 
     /// A QoS 2 PUBLISH whose identifier is not released yet: acknowledged again, not delivered
@@ -203,7 +204,7 @@ class Broker
     void Detach(Connection& connection, const std::string& reason);
     void Violate(TimePoint now, Connection& connection, std::string_view reason);
     void Refuse(TimePoint now, Connection& connection, ConnectReturnCode code);
-    void Reach(Limit limit, const std::string& clientId);
+    void Reach(Limit limit, const std::string& clientId, const sansio::PeerIdentity& peer = {});
 
     /// Brings the memory of a session or connection up to date; \p now is what it holds.
     void Count(size_t& counted, size_t now);
