@@ -13,7 +13,7 @@ CoapStack::CoapStack(const ScenarioParameters& parameters,
     : m_parameters(parameters),
       m_factory(factory),
       m_observer(observer),
-      m_port(parameters.GetStack().secure ? 5684 : 5683),
+      m_port(parameters.GetStack().port),
       m_latest(parameters.nodes),
       m_own(parameters.nodes),
       m_connections(parameters.nodes)

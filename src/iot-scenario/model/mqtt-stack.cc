@@ -2,6 +2,7 @@
 #include "iot-scenario/model/mqtt-stack.h"
 
 #include "ns3/inet6-socket-address.h"
+#include "ns3/simulator.h"
 #include "ns3/string.h"
 #include "ns3/uinteger.h"
 
@@ -21,9 +22,9 @@ MqttStack::MqttStack(const ScenarioParameters& parameters,
 void
 MqttStack::Install(const Places& places, const std::vector<Time>& starts)
 {
-    const uint16_t port = m_parameters.GetStack().secure ? 8883 : 1883;
+    const uint16_t port = m_parameters.GetStack().port;
     m_broker = CreateObject<MqttBroker>();
-    m_broker->SetAttribute("Protocol", TypeIdValue(m_factory));
+    m_broker->SetAttribute("Protocol", TypeIdValue(GetListenerFactory(m_factory)));
     m_broker->SetAttribute("Local", AddressValue(Inet6SocketAddress(Ipv6Address::GetAny(), port)));
     m_broker->TraceConnectWithoutContext("Message",
                                          Callback<void, std::string, const mqtt::Message&>(
@@ -50,7 +51,7 @@ MqttStack::MakeClient(Ptr<Node> node, const std::string& id, const Address& brok
     client->SetAttribute("Protocol", TypeIdValue(m_factory));
     client->SetAttribute("Remote", AddressValue(broker));
     client->SetAttribute("ClientId", StringValue(id));
-    client->SetAttribute("KeepAlive", TimeValue(Seconds(0)));
+    client->SetAttribute("KeepAlive", TimeValue(m_parameters.GetKeepAlive()));
     client->SetStartTime(start);
     node->AddApplication(client);
     return client;
@@ -62,7 +63,7 @@ MqttStack::InstallCollectors(const Places& places, const Address& broker)
     for (uint32_t i = 0; i < places.collectors.GetN(); i++)
     {
         auto collector =
-            MakeClient(places.collectors.Get(i), "c" + std::to_string(i), broker, Seconds(0));
+            MakeClient(places.collectors.Get(i), GetCollectorName(i), broker, Seconds(0));
         collector->Subscribe("s/+/t", m_qos);
         if (i == 0)
         {
@@ -83,6 +84,8 @@ void
 MqttStack::InstallSensor(uint32_t sensor, Ptr<Node> node, const Address& broker, Time start)
 {
     auto client = MakeClient(node, GetSensorName(sensor), broker, start);
+    client->SetAttribute("UserName", StringValue(m_parameters.user));
+    client->SetAttribute("Password", StringValue(m_parameters.password));
     client->TraceConnectWithoutContext("Connected", Callback<void, bool>([this, sensor](bool) {
                                            m_observer.ready(sensor);
                                        }));
@@ -97,6 +100,24 @@ MqttStack::InstallSensor(uint32_t sensor, Ptr<Node> node, const Address& broker,
                                            m_observer.retransmitted(0);
                                        }));
     m_sensors.push_back(client);
+    if (!m_parameters.sessionLength.IsZero())
+    {
+        Simulator::Schedule(start + m_parameters.sessionLength,
+                            &MqttStack::RenewSession,
+                            this,
+                            client);
+    }
+}
+
+void
+MqttStack::RenewSession(Ptr<MqttClient> client)
+{
+    if (client->IsConnected()) // one that tries in vain goes on with its own backoff
+    {
+        client->Disconnect();
+        Simulator::Schedule(Seconds(1), &MqttClient::Connect, client);
+    }
+    Simulator::Schedule(m_parameters.sessionLength, &MqttStack::RenewSession, this, client);
 }
 
 void

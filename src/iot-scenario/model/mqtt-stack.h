@@ -11,7 +11,7 @@ namespace ns3
 /**
  * Reports as MQTT PUBLISH packets: a broker on the host, one client per sensor that keeps its
  * connection, and collectors that subscribe to "s/+/t" at the quality of service of the reports.
- * Keep Alive is 0, so no PINGREQ disturbs the window.
+ * Keep Alive is 0 by default, so no PINGREQ disturbs the window.
  */
 class MqttStack : public Stack
 {
@@ -31,6 +31,8 @@ class MqttStack : public Stack
                                Time start);
     void InstallCollectors(const Places& places, const Address& broker);
     void InstallSensor(uint32_t sensor, Ptr<Node> node, const Address& broker, Time start);
+    /// Ends the session of a sensor, if it has one, and begins the next; again after its length.
+    void RenewSession(Ptr<MqttClient> client);
 
     const ScenarioParameters& m_parameters;
     TypeId m_factory;

@@ -160,7 +160,7 @@ ParameterTable::Add(std::string name,
                     std::function<ParameterValue()> get)
 {
     m_parameters.push_back(
-        {std::move(name), std::move(help), std::move(text), std::move(read), std::move(get)});
+        {std::move(name), std::move(help), std::move(text), std::move(read), std::move(get), {}});
 }
 
 void
@@ -221,6 +221,25 @@ ParameterTable::AddShare(std::string name, std::string help, double& value)
             if (!number || !(*number >= 0 && *number <= 1))
             {
                 Reject(name, text, "a probability from 0 to 1");
+            }
+            value = *number;
+        },
+        [&value] { return ParameterValue(value); });
+}
+
+void
+ParameterTable::AddRate(std::string name, std::string help, double& value)
+{
+    constexpr double HIGHEST = 1e6;
+    Add(
+        name,
+        help,
+        WriteNumber(value),
+        [name, &value](const std::string& text) {
+            auto number = ReadNumber<double>(text);
+            if (!number || !(*number > 0 && *number <= HIGHEST))
+            {
+                Reject(name, text, "a number above 0, at most " + WriteNumber(HIGHEST));
             }
             value = *number;
         },
@@ -294,6 +313,18 @@ ParameterTable::AddCheck(bool& check)
 {
     AddFlag("check", "Only check the parameters, simulate nothing", check);
     m_parameters.back().get = nullptr;
+}
+
+void
+ParameterTable::TellOnlyIf(const std::vector<std::string>& names, std::function<bool()> condition)
+{
+    for (Parameter& parameter : m_parameters)
+    {
+        if (std::find(names.begin(), names.end(), parameter.name) != names.end())
+        {
+            parameter.told = condition;
+        }
+    }
 }
 
 bool
@@ -383,7 +414,7 @@ ParameterTable::GetValues() const
     std::vector<std::pair<std::string, ParameterValue>> values;
     for (const auto& parameter : m_parameters)
     {
-        if (parameter.get)
+        if (parameter.get && (!parameter.told || parameter.told()))
         {
             values.emplace_back(parameter.name, parameter.get());
         }

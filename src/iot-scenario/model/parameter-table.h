@@ -44,11 +44,17 @@ class ParameterTable
                    std::vector<std::string> choices);
     void AddCount(std::string name, std::string help, uint32_t& value, uint32_t low, uint32_t high);
     void AddShare(std::string name, std::string help, double& value);
+    /// A number per second, more than zero.
+    void AddRate(std::string name, std::string help, double& value);
     void AddFlag(std::string name, std::string help, bool& value);
     void AddDuration(std::string name, std::string help, Time& value, Time low);
     void AddText(std::string name, std::string help, std::string& value);
     /// A file to write: it changes no result, so it is not among the values.
     void AddOutput(std::string name, std::string help, std::string& path);
+
+    /// Leaves these parameters out of the values unless \p condition holds when they are asked for:
+    /// it must outlive the table.
+    void TellOnlyIf(const std::vector<std::string>& names, std::function<bool()> condition);
 
     /// --check: the program looks at its parameters and simulates nothing. Not among the values.
     void AddCheck(bool& check);
@@ -80,6 +86,7 @@ class ParameterTable
         std::string text;
         std::function<void(const std::string&)> read;
         std::function<ParameterValue()> get; ///< none for an output
+        std::function<bool()> told;          ///< whether it is among the values; none: always
     };
 
     void Add(std::string name,

@@ -180,7 +180,7 @@ RawStack::Install(const Places& places, const std::vector<Time>& starts)
                                               });
         m_host = std::make_unique<Inlet>(
             places.host,
-            m_factory,
+            GetListenerFactory(m_factory),
             stream,
             size,
             [this](sansio::ByteView bytes) {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include "iot-scenario/model/incident-record.h"
 #include "iot-scenario/model/run-results.h"
 
 #include "ns3/rng-seed-manager.h"
@@ -235,6 +236,10 @@ WriteRecord(const RunResults& results, std::ostream& os)
     record["bytes_on_air"] = Bytes(results.window);
     record["energy_j"] = Energy(results);
     record["memory_bytes"] = Memory(results);
+    if (results.incident)
+    {
+        AddIncident(*results.incident, record);
+    }
     record["simulator"] = SimulatorCost(results);
     os << record.dump(2) << "\n";
 }

@@ -5,6 +5,7 @@
 #include "iot-metrics/model/link-meter.h"
 #include "iot-metrics/model/report-ledger.h"
 #include "iot-metrics/model/security-meter.h"
+#include "iot-scenario/model/attack-results.h"
 #include "iot-scenario/model/parameter-table.h"
 
 #include <optional>
@@ -84,6 +85,8 @@ struct RunResults
         }
         return sum;
     }
+
+    std::optional<IncidentResult> incident; ///< none where nothing went wrong
 
     Time simulated;
     uint64_t events{0};

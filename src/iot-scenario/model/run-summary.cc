@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include "iot-scenario/model/incident-record.h"
 #include "iot-scenario/model/run-results.h"
 
 #include <iomanip>
@@ -68,8 +69,12 @@ WriteSummary(const RunResults& results, std::ostream& os)
        << "bytes on air     " << results.window.bytesSent << " in " << results.window.frames
        << " frames\n"
        << "energy           " << std::fixed << std::setprecision(3)
-       << (reports.onTime ? energy / reports.onTime * 1000 : 0) << " mJ per on-time report\n"
-       << "--json=FILE writes the whole record.\n";
+       << (reports.onTime ? energy / reports.onTime * 1000 : 0) << " mJ per on-time report\n";
+    if (results.incident)
+    {
+        WriteIncidentSummary(*results.incident, os);
+    }
+    os << "--json=FILE writes the whole record.\n";
 }
 
 } // namespace ns3

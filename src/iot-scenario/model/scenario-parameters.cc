@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "iot-scenario/model/scenario-parameters.h"
 
+#include "iot-scenario/model/defence-setup.h"
 #include "iot-scenario/model/report.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace ns3
 {
@@ -12,13 +14,13 @@ const std::vector<StackInfo>&
 GetStackTable()
 {
     static const std::vector<StackInfo> TABLE{
-        // scheme  protocol  stream  secure
-        {"mqtt", "mqtt", true, false},
-        {"mqtts", "mqtt", true, true},
-        {"coap", "coap", false, false},
-        {"coaps", "coap", false, true},
-        {"tcp", "raw", true, false},
-        {"udp", "raw", false, false},
+        // scheme  protocol  stream  secure  port
+        {"mqtt", "mqtt", true, false, 1883},
+        {"mqtts", "mqtt", true, true, 8883},
+        {"coap", "coap", false, false, 5683},
+        {"coaps", "coap", false, true, 5684},
+        {"tcp", "raw", true, false, 7000}, // beside the ports of the protocols
+        {"udp", "raw", false, false, 7000},
     };
     return TABLE;
 }
@@ -53,6 +55,33 @@ ScenarioParameters::AddTo(ParameterTable& table)
                     "Sensors push reports, or CoAP servers on them are observed",
                     pattern,
                     {"push", "observe"});
+    table.AddText("user",
+                  "User name in the CONNECT of the sensors (mqtt, mqtts); empty: none",
+                  user);
+    table.AddText("password", "Their password, with --user", password);
+    table.AddDuration("keepAlive",
+                      "MQTT Keep Alive of sensors and collectors, whole seconds; 0s: none, or what "
+                      "--defence=keep-alive-bound allows",
+                      keepAlive,
+                      Seconds(0));
+    for (const char* name : {"user", "password"})
+    {
+        table.TellOnlyIf({name}, [this] { return !user.empty(); });
+    }
+    table.AddDuration(
+        "startSpread",
+        "Time within which the sensors start their sessions; 0s: all at once, as after "
+        "a restart of their router",
+        startSpread,
+        Seconds(0));
+    table.TellOnlyIf({"startSpread"}, [this] { return startSpread != Seconds(START_SPREAD); });
+    table.TellOnlyIf({"keepAlive"}, [this] { return !keepAlive.IsZero(); });
+    table.AddDuration("sessionLength",
+                      "How long a sensor keeps its MQTT session before it disconnects and connects "
+                      "again a second later; 0s: the whole run",
+                      sessionLength,
+                      Seconds(0));
+    table.TellOnlyIf({"sessionLength"}, [this] { return !sessionLength.IsZero(); });
     table.AddCount("nodes", "Sensors on the 802.15.4 link", nodes, 1, 200);
     table.AddCount("collectors",
                    "Collector hosts that want every report (raw stacks serve the first)",
@@ -117,6 +146,7 @@ ScenarioParameters::AddTo(ParameterTable& table)
                    dropFrame,
                    0,
                    1000000);
+    attacks.AddTo(table);
     table.AddOutput("json", "Write the record of the run to this file", json);
     table.AddOutput("pcap", "Write captures to PREFIX-*.pcap", pcap);
     table.AddOutput("keylog", "Write the (D)TLS secrets to this file, for Wireshark", keylog);
@@ -179,11 +209,32 @@ ScenarioParameters::CheckTogether() const
         throw ParameterError("--tlsVersion=" + tlsVersion +
                              ": expected 1.2, for there is no DTLS 1.3 here (--stack=coaps)");
     }
+    if (!password.empty() && user.empty())
+    {
+        throw ParameterError("--password: expected --user with it (MQTT 3.1.1 section 3.1.2.9)");
+    }
+    if (keepAlive > Seconds(65535) || keepAlive != Seconds(std::floor(keepAlive.GetSeconds())))
+    {
+        throw ParameterError("--keepAlive=" + std::to_string(keepAlive.GetSeconds()) +
+                             "s: expected whole seconds, at most 65535s");
+    }
+    if (!sessionLength.IsZero() && (GetStack().protocol != "mqtt" || sessionLength < Seconds(2)))
+    {
+        throw ParameterError(
+            "--sessionLength=" + std::to_string(sessionLength.GetSeconds()) +
+            "s: expected at least 2s, and --stack=mqtt or mqtts (--stack=" + stack + ")");
+    }
+    if (startSpread >= Seconds(60))
+    {
+        throw ParameterError("--startSpread=" + std::to_string(startSpread.GetSeconds()) +
+                             "s: expected less than the 60 s before the window");
+    }
     if (!duration.IsZero() && duration < interval)
     {
         throw ParameterError("--duration=" + std::to_string(duration.GetSeconds()) +
                              "s: expected at least one --interval");
     }
+    attacks.Check(*this);
 }
 
 const StackInfo&
@@ -193,6 +244,13 @@ ScenarioParameters::GetStack() const
     return *std::find_if(table.begin(), table.end(), [&](const auto& row) {
         return row.scheme == stack;
     });
+}
+
+Time
+ScenarioParameters::GetKeepAlive() const
+{
+    const bool bounded = keepAlive.IsZero() && attacks.HasDefence("keep-alive-bound");
+    return bounded ? Seconds(DefenceSetup::KEEP_ALIVE_BOUND) : keepAlive;
 }
 
 uint32_t

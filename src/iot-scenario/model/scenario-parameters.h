@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #pragma once
 
+#include "iot-scenario/model/attack-parameters.h"
 #include "iot-scenario/model/parameter-table.h"
 
 #include "ns3/nstime.h"
@@ -17,6 +18,7 @@ struct StackInfo
     std::string protocol; ///< "mqtt", "coap" or "raw"
     bool stream{false};   ///< TCP below, otherwise UDP
     bool secure{false};   ///< TLS or DTLS in between
+    uint16_t port{0};     ///< of the service
 };
 
 /// The rows of the stack table, in the order of the figures.
@@ -38,6 +40,11 @@ struct ScenarioParameters
     uint32_t qos{1};
     bool confirmable{true};
     std::string pattern{"push"};
+    std::string user;     ///< of the sensors at the broker; empty: none
+    std::string password; ///< empty: none
+    Time keepAlive{Seconds(0)};
+    Time startSpread{Seconds(START_SPREAD)};
+    Time sessionLength{Seconds(0)}; ///< of a sensor's MQTT session; 0: the whole run
 
     uint32_t nodes{10};
     uint32_t collectors{1};
@@ -58,6 +65,9 @@ struct ScenarioParameters
     std::string device{"nrf52840-software"};
     std::string hostDevice{"server"};
     uint32_t dropFrame{0};
+    AttackParameters attacks;
+
+    static constexpr double START_SPREAD = 10; ///< seconds
 
     std::string json;
     std::string pcap;
@@ -74,6 +84,10 @@ struct ScenarioParameters
     void CheckTogether() const;
 
     const StackInfo& GetStack() const;
+
+    /// Keep Alive of the honest clients: where the broker bounds it, one that asks for none would
+    /// be refused, so they ask for what it allows by default.
+    Time GetKeepAlive() const;
 
     /// Reports per sensor: --reports, or what fits --duration.
     uint32_t GetReportCount() const;

@@ -2,6 +2,7 @@
 #include "iot-scenario/model/scenario.h"
 
 #include "iot-device/helper/device-helper.h"
+#include "iot-device/model/host-tcp-socket-factory.h"
 #include "iot-device/model/profile-store.h"
 #include "iot-metrics/model/atomic-file.h"
 #include "iot-metrics/model/pending-file.h"
@@ -33,6 +34,12 @@ constexpr int64_t STREAM_STARTS = 5000;
 constexpr int64_t STREAM_LINKS = 10000;
 constexpr int64_t STREAM_SECURITY = 20000;
 constexpr int64_t STREAM_STACK = 30000;
+constexpr int64_t STREAM_INCIDENT = 40000;
+
+// A service on Linux with the default limit of file descriptors (RLIMIT_NOFILE), of which Mosquitto
+// has 9 in use before the first client (gianluca2414/MQTT_SlowITe: 1015 of 1024 were accepted).
+constexpr uint32_t DESCRIPTORS = 1024;
+constexpr uint32_t DESCRIPTORS_IN_USE = 9;
 
 /// A sensor has a radio, and a supply of its own.
 void
@@ -63,8 +70,10 @@ Scenario::Scenario(const ScenarioParameters& parameters)
     CheckOutputs();
     BuildNetwork();
     InstallDevices();
+    InstallDefences();
     InstallStack();
     ConnectMeters();
+    InstallIncident();
 }
 
 Scenario::~Scenario()
@@ -73,6 +82,7 @@ Scenario::~Scenario()
     m_events.reset();
     m_network = nullptr;
     Simulator::Destroy(); // closes the captures
+    m_incident.reset();   // nobody tells it anything any more
     for (const auto& output : m_outputs)
     {
         if (m_complete && !output->Commit())
@@ -159,6 +169,47 @@ Scenario::InstallDevices()
 }
 
 void
+Scenario::InstallDefences()
+{
+    auto listeners = CreateObject<HostTcpSocketFactory>();
+    listeners->SetAttribute("MaxConnections", UintegerValue(DESCRIPTORS - DESCRIPTORS_IN_USE));
+    m_places.host->AggregateObject(listeners);
+    m_defences = CreateObject<DefenceSetup>();
+    m_defences->SetNames(m_parameters.attacks.GetDefences());
+    m_defences->ApplyTo(listeners);
+}
+
+void
+Scenario::InstallIncident()
+{
+    for (uint32_t i = 0; i < m_places.host->GetNApplications(); i++)
+    {
+        m_defences->ApplyTo(m_places.host->GetApplication(i));
+    }
+    if (m_parameters.attacks.IsCalm())
+    {
+        return;
+    }
+    std::string capture;
+    if (!m_parameters.pcap.empty() && m_parameters.attacks.HasAttack())
+    {
+        capture = m_parameters.pcap + ".part-attacker.pcap";
+        m_outputs.push_back(
+            std::make_unique<PendingFile>(capture, m_parameters.pcap + "-attacker.pcap"));
+    }
+    m_incident = std::make_unique<Incident>(Incident::Setting{m_parameters,
+                                                              m_network,
+                                                              m_places,
+                                                              *m_stack,
+                                                              m_defences,
+                                                              m_workload->GetStart(),
+                                                              m_workload->GetEnd(),
+                                                              m_workload->GetEnd() + Seconds(DRAIN),
+                                                              STREAM_INCIDENT,
+                                                              capture});
+}
+
+void
 Scenario::InstallStack()
 {
     std::string keyLog;
@@ -167,7 +218,7 @@ Scenario::InstallStack()
         keyLog = m_parameters.keylog + ".part";
         m_outputs.push_back(std::make_unique<PendingFile>(keyLog, m_parameters.keylog));
     }
-    m_security = std::make_unique<SecuritySetup>(m_parameters, keyLog);
+    m_security = std::make_unique<SecuritySetup>(m_parameters, m_defences, keyLog);
     m_security->Install(m_places, STREAM_SECURITY);
     m_stack = MakeStack(m_parameters,
                         m_security->GetStreamFactory(),
@@ -179,7 +230,7 @@ Scenario::InstallStack()
     std::vector<Time> starts;
     for (uint32_t i = 0; i < m_parameters.nodes; i++)
     {
-        starts.push_back(Seconds(uniform->GetValue(0, START_SPREAD)));
+        starts.push_back(Seconds(uniform->GetValue(0, m_parameters.startSpread.GetSeconds())));
         m_results.sessions.push_back({starts.back(), {}, 0, 0});
     }
     m_energyAtStart.resize(m_parameters.nodes);
@@ -206,16 +257,10 @@ Scenario::MakeObserver()
 {
     StackObserver observer;
     observer.ready = [this](uint32_t sensor) { HandleReady(sensor); };
-    observer.broken = [this](uint32_t sensor) { m_results.sessions[sensor].broken++; };
-    observer.served = [this](uint64_t id) { m_ledger.Served(id, Simulator::Now()); };
-    observer.collected = [this](uint64_t id) {
-        m_ledger.Collected(id, Simulator::Now());
-        if (m_events)
-        {
-            m_events->LogReport("delivered", id);
-        }
-    };
-    observer.refused = [this](uint64_t id) { m_ledger.Refused(id); };
+    observer.broken = [this](uint32_t sensor) { HandleBroken(sensor); };
+    observer.served = [this](uint64_t id) { HandleServed(id); };
+    observer.collected = [this](uint64_t id) { HandleCollected(id); };
+    observer.refused = [this](uint64_t id) { HandleRefused(id); };
     observer.retransmitted = [this](uint64_t) { m_applicationRetransmissions++; };
     return observer;
 }
@@ -243,12 +288,58 @@ Scenario::ConnectMeters()
 }
 
 void
+Scenario::HandleBroken(uint32_t sensor)
+{
+    m_results.sessions[sensor].broken++;
+    if (m_incident)
+    {
+        m_incident->Broken(sensor);
+    }
+}
+
+void
+Scenario::HandleServed(uint64_t report)
+{
+    if (!m_incident || m_incident->Served(report))
+    {
+        m_ledger.Served(report, Simulator::Now());
+    }
+}
+
+void
+Scenario::HandleCollected(uint64_t report)
+{
+    if (m_incident && !m_incident->Collected(report))
+    {
+        return;
+    }
+    m_ledger.Collected(report, Simulator::Now());
+    if (m_events)
+    {
+        m_events->LogReport("delivered", report);
+    }
+}
+
+void
+Scenario::HandleRefused(uint64_t report)
+{
+    if (!m_incident || m_incident->Refused(report))
+    {
+        m_ledger.Refused(report);
+    }
+}
+
+void
 Scenario::Generate(const Report& report)
 {
     m_ledger.Generated(report.GetId(), report.sensor, Simulator::Now());
     if (m_events)
     {
         m_events->LogReport("generated", report.GetId());
+    }
+    if (m_incident)
+    {
+        m_incident->Generated(report.GetId());
     }
     m_stack->Send(report);
 }
@@ -367,6 +458,10 @@ Scenario::Run()
     m_results.unknownReports = m_ledger.GetUnknown();
     m_results.window = m_link.GetCounters() - m_results.setup;
     m_results.windowRetransmissions = GetRetransmissions() - m_results.setupRetransmissions;
+    if (m_incident)
+    {
+        m_results.incident = m_incident->GetResult();
+    }
     m_complete = true;
     m_results.windowBegin = begin;
     m_results.windowLength = windowEnd - begin;

@@ -3,6 +3,8 @@
 
 #include "iot-device/model/energy-ledger.h"
 #include "iot-metrics/model/tcp-retransmission-counter.h"
+#include "iot-scenario/model/defence-setup.h"
+#include "iot-scenario/model/incident.h"
 #include "iot-scenario/model/run-results.h"
 #include "iot-scenario/model/security-setup.h"
 #include "iot-scenario/model/stack.h"
@@ -20,7 +22,7 @@ class PendingFile;
 /**
  * One run of the comparison: network, devices, stack, workload, and the meters that listen.
  *
- *     0 ... 10 s   sensors start their sessions
+ *     0 ... 10 s   sensors start their sessions (--startSpread)
  *     60 s         the window begins: reports
  *     + window     the window ends; energy is accounted for exactly the window
  *     + 100 s      the drain (beyond MAX_TRANSMIT_WAIT of CoAP, 93 s): what arrives now still
@@ -44,9 +46,8 @@ class Scenario
     /// Simulates; \return what was measured (without the texts of the parameters).
     RunResults Run();
 
-    static constexpr double START_SPREAD = 10; ///< seconds within which the sensors start
-    static constexpr double WARM_UP = 60;      ///< seconds before the window
-    static constexpr double DRAIN = 100;       ///< seconds after the window
+    static constexpr double WARM_UP = 60; ///< seconds before the window
+    static constexpr double DRAIN = 100;  ///< seconds after the window
 
   private:
     void CheckOutputs() const;
@@ -54,10 +55,16 @@ class Scenario
     void EnableCaptures();
     void InstallDevices();
     void InstallStack();
+    void InstallDefences();
+    void InstallIncident();
     void ConnectMeters();
     void BeginWindow();
     void EndWindow();
     void Generate(const Report& report);
+    void HandleBroken(uint32_t sensor);
+    void HandleServed(uint64_t report);
+    void HandleCollected(uint64_t report);
+    void HandleRefused(uint64_t report);
     void HandleReady(uint32_t sensor);
     void DropChosenFrame(Ptr<const Packet> frame, Time start, Time duration, uint32_t attempt);
 
@@ -70,10 +77,12 @@ class Scenario
     std::vector<std::unique_ptr<PendingFile>> m_outputs; ///< captures and key log
     Ptr<LowPowerStarHelper> m_network;
     Places m_places;
+    Ptr<DefenceSetup> m_defences;
     std::unique_ptr<SecuritySetup> m_security;
     std::unique_ptr<Stack> m_stack;
     std::unique_ptr<Workload> m_workload;
     std::unique_ptr<EventLog> m_events;
+    std::unique_ptr<Incident> m_incident; ///< none where nothing goes wrong
 
     ReportLedger m_ledger;
     LinkMeter m_link;

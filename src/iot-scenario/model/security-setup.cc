@@ -2,6 +2,7 @@
 #include "iot-scenario/model/security-setup.h"
 
 #include "crypto/protocol/certificate-authority.h"
+#include "iot-device/model/host-tcp-socket-factory.h"
 #include "tls/model/dtls-socket-factory.h"
 #include "tls/model/tls-socket-factory.h"
 
@@ -34,10 +35,22 @@ ToHex(const sansio::Bytes& bytes)
 
 } // namespace
 
-SecuritySetup::SecuritySetup(const ScenarioParameters& parameters, std::string keyLog)
+SecuritySetup::SecuritySetup(const ScenarioParameters& parameters,
+                             Ptr<const DefenceSetup> defences,
+                             std::string keyLog)
     : m_parameters(parameters),
+      m_defences(defences),
       m_keyLog(std::move(keyLog))
 {
+}
+
+std::string
+SecuritySetup::GetCipherSuite(const ScenarioParameters& parameters)
+{
+    const bool tls13 = parameters.GetStack().stream && parameters.tlsVersion == "1.3";
+    return tls13                            ? "TLS_AES_128_CCM_8_SHA256"
+           : parameters.credential == "psk" ? "PSK-AES128-CCM8"
+                                            : "ECDHE-ECDSA-AES128-CCM8";
 }
 
 TypeId
@@ -76,6 +89,11 @@ SecuritySetup::Install(const Places& places, int64_t stream)
     m_nextStream = stream + m_random.AssignStreams(stream);
     const bool observed = m_parameters.pattern == "observe";
     Party host = MakeParty(places.host, "host", true, m_host);
+    m_defences->ApplyTo(host.factory);
+    if (m_parameters.GetStack().stream)
+    {
+        host.factory->SetAttribute("Transport", TypeIdValue(HostTcpSocketFactory::GetTypeId()));
+    }
     std::vector<Party> others;
     for (uint32_t i = 0; i < places.sensors.GetN(); i++)
     {
@@ -84,7 +102,7 @@ SecuritySetup::Install(const Places& places, int64_t stream)
     for (uint32_t i = 0; i < places.collectors.GetN(); i++)
     {
         others.push_back(
-            MakeParty(places.collectors.Get(i), "c" + std::to_string(i), false, m_collectors));
+            MakeParty(places.collectors.Get(i), GetCollectorName(i), false, m_collectors));
     }
     if (m_parameters.credential == "psk")
     {
@@ -142,13 +160,9 @@ SecuritySetup::MakeFactory() const
 SecuritySetup::Party
 SecuritySetup::MakeParty(Ptr<Node> node, const std::string& name, bool server, SecurityMeter& meter)
 {
-    const bool tls13 = m_parameters.GetStack().stream && m_parameters.tlsVersion == "1.3";
-    const std::string suite = tls13                              ? "TLS_AES_128_CCM_8_SHA256"
-                              : m_parameters.credential == "psk" ? "PSK-AES128-CCM8"
-                                                                 : "ECDHE-ECDSA-AES128-CCM8";
     Ptr<SecureSocketFactory> factory = MakeFactory();
     factory->SetAttribute("Profile", StringValue(m_parameters.tlsProfile));
-    factory->SetAttribute("CipherSuites", StringValue(suite));
+    factory->SetAttribute("CipherSuites", StringValue(GetCipherSuite(m_parameters)));
     factory->SetAttribute("KeyLogFile", StringValue(m_keyLog));
     node->AggregateObject(factory);
     m_nextStream += factory->AssignStreams(m_nextStream);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "iot-metrics/model/security-meter.h"
+#include "iot-scenario/model/defence-setup.h"
 #include "iot-scenario/model/stack.h"
 #include "sans-io/model/ns3-random-source.h"
 #include "tls/model/secure-socket-factory.h"
@@ -19,8 +20,13 @@ namespace ns3
 class SecuritySetup
 {
   public:
-    /// \param keyLog file for the secrets; empty: none
-    SecuritySetup(const ScenarioParameters& parameters, std::string keyLog);
+    /**
+     * \param defences what the host's sockets are set to
+     * \param keyLog file for the secrets; empty: none
+     */
+    SecuritySetup(const ScenarioParameters& parameters,
+                  Ptr<const DefenceSetup> defences,
+                  std::string keyLog);
 
     /**
      * Puts the factory the stack needs on every node, with its credentials; does nothing for a
@@ -31,6 +37,9 @@ class SecuritySetup
     /// The factories the applications name: plain or secured.
     TypeId GetStreamFactory() const;
     TypeId GetDatagramFactory() const;
+
+    /// The one suite of the run, by its OpenSSL or IANA name.
+    static std::string GetCipherSuite(const ScenarioParameters& parameters);
 
     const SecurityCounters& GetSensorCounters() const;
     const SecurityCounters& GetHostCounters() const;
@@ -51,6 +60,7 @@ class SecuritySetup
     void CheckSettings(const Party& party) const;
 
     const ScenarioParameters& m_parameters;
+    Ptr<const DefenceSetup> m_defences;
     std::string m_keyLog;
     Ns3RandomSource m_random; ///< of the credentials
     int64_t m_nextStream{0};

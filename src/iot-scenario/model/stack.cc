@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "iot-scenario/model/stack.h"
 
+#include "iot-device/model/host-tcp-socket-factory.h"
 #include "iot-scenario/model/coap-stack.h"
 #include "iot-scenario/model/mqtt-stack.h"
 #include "iot-scenario/model/raw-stack.h"
+
+#include "ns3/tcp-socket-factory.h"
 
 namespace ns3
 {
@@ -39,10 +42,22 @@ MakeStack(const ScenarioParameters& parameters,
                                       observer);
 }
 
+TypeId
+GetListenerFactory(TypeId factory)
+{
+    return factory == TcpSocketFactory::GetTypeId() ? HostTcpSocketFactory::GetTypeId() : factory;
+}
+
 std::string
 GetReportPath(uint32_t sensor)
 {
     return "s/" + TwoDigits(sensor) + "/t";
+}
+
+std::string
+GetCollectorName(uint32_t collector)
+{
+    return "c" + std::to_string(collector);
 }
 
 std::string

@@ -82,8 +82,15 @@ std::unique_ptr<Stack> MakeStack(const ScenarioParameters& parameters,
                                  TypeId datagramFactory,
                                  const StackObserver& observer);
 
+/// The factory of a service's listener where \p factory makes the sockets of its clients: plain TCP
+/// listens with the bounded tables of the host.
+TypeId GetListenerFactory(TypeId factory);
+
 /// "s/07/t": MQTT topic and CoAP Uri-Path of a sensor's reports.
 std::string GetReportPath(uint32_t sensor);
+
+/// "c0": client identifier and PSK identity of a collector.
+std::string GetCollectorName(uint32_t collector);
 
 /// "s07": client identifier and PSK identity of a sensor.
 std::string GetSensorName(uint32_t sensor);

@@ -1,0 +1,95 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Attacks, faults and defences from the command line: what the record tells of them, and bad input."""
+
+import json
+import subprocess
+
+import pytest
+from reference_runs import PROGRAM
+
+SMALL = ["--nodes=2", "--reports=4"]
+
+
+def run(folder, *arguments):
+    subprocess.run([PROGRAM, *SMALL, *arguments, "--json=run.json"], cwd=folder, check=True)
+    return json.loads((folder / "run.json").read_text())
+
+
+@pytest.mark.parametrize("arguments, line", [
+    (["--attack=wall"],
+     "--attack=wall: expected one of none, sniff, replay, syn-flood, connect-flood, tls-flood, dtls-flood, coap-flood, slowite"),
+    (["--stack=mqtt", "--attack=dtls-flood"],
+     "--attack=dtls-flood: expected --stack=coaps, for mqtt has nothing that it attacks"),
+    (["--stack=udp", "--attack=replay"],
+     "--attack=replay: expected --stack=mqtt, mqtts, coap, coaps, for udp has nothing that it attacks"),
+    (["--stack=coap", "--pattern=observe", "--attack=coap-flood"],
+     "--attack=coap-flood: expected --pattern=push, where the host is the server"),
+    (["--attack=syn-flood", "--attackRate=0"], "--attackRate=0: expected a number above 0, at most 1e+06"),
+    (["--attack=syn-flood", "--attackRate=-5"], "--attackRate=-5: expected a number above 0, at most 1e+06"),
+    (["--attack=syn-flood", "--attackStart=10s"], "--attackStart=10s: expected less than the window of 10s"),
+    (["--fault=runaway", "--attackStart=1h"], "--attackStart=3600s: expected less than the window of 10s"),
+    (["--fault=fire"], "--fault=fire: expected one of none, runaway"),
+    (["--stack=mqtt", "--attack=replay", "--replayWay=late"],
+     "--replayWay=late: expected same-flow or new-connection, for mqtt runs over TCP"),
+    (["--stack=coap", "--attack=replay", "--replayWay=new-connection"],
+     "--replayWay=new-connection: expected same-flow, other-port or late, for coap runs over UDP"),
+    (["--defence=cookie,wall"],
+     "--defence=cookie,wall: expected none, or a list of cookie, connect-timeout, handshake-timeout, keep-alive-bound, "
+     "half-open-eviction, address-limit, connection-rate, request-rate"),
+    (["--timelineStep=0s"], "--timelineStep=0s: expected a time of at least 0.01s, such as 10s or 250ms"),
+    (["--password=secret"], "--password: expected --user with it (MQTT 3.1.1 section 3.1.2.9)"),
+    (["--keepAlive=1500ms"], "--keepAlive=1.500000s: expected whole seconds, at most 65535s"),
+])
+def test_bad_input_is_one_line_and_leaves_nothing(tmp_path, arguments, line):
+    done = subprocess.run([PROGRAM, "--json=run.json", "--reports=1", *arguments], cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 1
+    assert done.stderr.splitlines() == [f"iot-scenario: {line}"]
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_help_lists_every_parameter():
+    text = subprocess.run([PROGRAM, "--PrintHelp"], capture_output=True, text=True, check=True).stdout
+    for name in ("attack", "attackRate", "attackStart", "attackDuration", "replayWay", "replayDelay", "defence", "fault",
+                 "timelineStep", "user", "password", "keepAlive"):
+        assert f"--{name}:" in text
+
+
+def test_a_record_without_attack_tells_nothing_of_one(tmp_path):
+    record = run(tmp_path)
+    assert not {"attack", "fault", "victim", "defence", "timeline", "leak"} & set(record)
+    assert not {"attack", "attackRate", "defence", "user", "keepAlive"} & set(record["parameters"])
+
+
+def test_a_flood_is_told_in_the_record_and_captured(tmp_path):
+    record = run(tmp_path, "--attack=syn-flood", "--attackRate=10", "--attackStart=10s", "--attackDuration=10s", "--pcap=run")
+    assert record["parameters"]["attack"] == "syn-flood"
+    assert {key: record["attack"][key] for key in ("name", "vantage", "start_s", "end_s", "rate", "packets", "bytes", "replies")} == {
+        "name": "syn-flood", "vantage": "internet", "start_s": 70, "end_s": 80, "rate": 10, "packets": 100, "bytes": 6000, "replies": 0}
+    assert record["victim"]["half_open_max"] == 100
+    assert record["defence"] == {"names": ["cookie"], "refused": 0, "false_positives": 0}
+    assert [step["t_s"] for step in record["timeline"]] == list(range(60, 100, 5))
+    assert sum(step["attack_packets"] for step in record["timeline"]) == 100
+    assert sum(step["generated"] for step in record["timeline"]) == record["reports"]["generated"]
+    assert sum(step["on_time"] for step in record["timeline"]) == record["reports"]["on_time"]
+    assert (tmp_path / "run-attacker.pcap").stat().st_size > 100 * 60
+    done = subprocess.run(["tshark", "-r", tmp_path / "run-attacker.pcap", "-Y", "tcp.flags.syn == 1 && tcp.flags.ack == 0"],
+                          capture_output=True, text=True, check=True)
+    assert len(done.stdout.splitlines()) == 100
+
+
+def test_sniffing_reads_names_and_passwords_without_tls_and_none_with_it(tmp_path):
+    given = ["--attack=sniff", "--user=sensor", "--password=secret"]
+    leak = json.dumps(run(tmp_path, *given)["leak"])
+    assert all(word in leak for word in ("s/00/t", "sensor", "secret", "s01"))
+    hidden = json.dumps(run(tmp_path, "--stack=mqtts", "--credential=ecdsa", *given)["leak"])
+    assert not any(word in hidden for word in ("s/00/t", "sensor", "secret", "s01"))
+    assert '"host"' in hidden  # the certificate of TLS 1.2
+
+
+def test_each_replayed_message_has_one_outcome(tmp_path):
+    record = run(tmp_path, "--stack=coap", "--attack=replay", "--replayWay=other-port", "--attackDuration=10s")
+    replay = record["attack"]["replay"]
+    assert set(replay["outcomes"]) == {"accepted", "duplicate", "rejected", "connection_lost", "unreachable"}
+    assert sum(replay["outcomes"].values()) == replay["replayed"] == 2
+    assert replay["outcomes"]["accepted"] == 2
+    assert record["reports"]["duplicates"] == 2
