@@ -25,8 +25,8 @@ _COLUMNS = [
     ("reports of the loop served", "fault.served", 1, 0),
     ("attacker's kB", "attack.bytes", 1e-3, 0),
     ("refused by it", "defence.refused", 1, 0),
-    ("honest ones among them", "defence.false_positives", 1, 1),
-    ("honest ones refused without attack", "false_positives_idle", 1, 1),
+    ("honest ones of them", "defence.false_positives", 1, 1),
+    ("honest ones, no attack", "false_positives_idle", 1, 1),
 ]
 
 
@@ -148,4 +148,5 @@ def _cell(value, scale, digits):
     if math.isinf(mean):
         return "no value"
     half = max(mean - low, high - mean) * scale
-    return f"{mean * scale:,.{digits}f}" + ("" if math.isnan(half) else f" ±{half:,.{digits}f}")
+    told = not math.isnan(half) and (digits > 0 or half >= 0.5)  # packets and entries are mostly the same in every run
+    return f"{mean * scale:,.{digits}f}" + (f" ±{half:,.{digits}f}" if told else "")

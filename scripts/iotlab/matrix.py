@@ -173,7 +173,7 @@ def _rows(results, cells, combinations, table):
 
 def _table(results, cells, combinations, table):
     """A row for each cell: outcome and reason in full, and what it cost honest sensors."""
-    heads = ["stack", "sent again", "messages", "outcome at the victim", "the victim's reasons", "reports it cost a run"]
+    heads = ["stack", "sent again", "messages", "reports it cost a run", "outcome at the victim", "the victim's reasons"]
     rows = []
     for (_, column), (place, cell) in sorted(((place[1], place[0]), (place, cell)) for place, cell in cells.items()):
         labels = table.loc[combinations[place]]
@@ -183,8 +183,8 @@ def _table(results, cells, combinations, table):
         if not cell.runs_agree():
             outcome += "; runs: " + ", ".join(f"{cell.verdicts.count(name)} {_short(name)}" for name in dict.fromkeys(cell.verdicts))
         reasons = ", ".join(f"{text} ({count:,})" for text, count in cell.reasons.items())
-        rows.append([labels["variant"], labels["replayed"], f"{cell.total:,}", outcome or "–", reasons or "–", cost(results, combinations[place])])
-    return {"heads": heads, "labels": {0, 1, 3, 4}, "rows": rows}
+        rows.append([labels["variant"], labels["replayed"], f"{cell.total:,}", cost(results, combinations[place]), outcome or "–", reasons or "–"])
+    return {"heads": heads, "labels": {0, 1, 4, 5}, "rows": rows}
 
 
 def cost(results, combination):

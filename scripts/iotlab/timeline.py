@@ -41,7 +41,7 @@ def draw(results, spec, table):
     groups = list(table.groupby(["threat", "variant"], sort=False))
     colours = attacks.defence_colours(table["defences"])
     figure, axes = pyplot.subplots(len(groups), len(columns), squeeze=False, layout="constrained",
-                                   figsize=(3.8 * len(columns), 1.9 * len(groups)))
+                                   figsize=(max(9.5, 3.8 * len(columns)), 1.9 * len(groups)))
     data = []
     for (_, rows), row_axes in zip(groups, axes):
         for combination, labels in rows.iterrows():

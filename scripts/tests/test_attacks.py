@@ -96,8 +96,8 @@ def test_the_matrix_has_a_cell_for_each_combination(tmp_path):
     assert len(data) == 30 * len(attacks.OUTCOMES)
     table = data.attrs["table"]
     assert len(table["rows"]) == 30
-    assert ["CoAP NON", "in the same flow after 150 s", "1,000", "accepted as a new report", "–"] == next(
-        row[:5] for row in table["rows"] if row[:2] == ["CoAP NON", "in the same flow after 150 s"])
+    row = next(row for row in table["rows"] if row[:2] == ["CoAP NON", "in the same flow after 150 s"])
+    assert (row[2], row[4], row[5]) == ("1,000", "accepted as a new report", "–")
     with pytest.raises(UserError, match="attack=replay"):
         matrix.draw(results, spec, results.where("replayWay == 'none'"))
 
@@ -118,13 +118,13 @@ def test_floods_are_grouped_with_the_run_without_attack(tmp_path):
     spec = {"name": "f", "y": ["on_time_during_share"]}
     _, data = floods.draw(results, spec, results.where(None))
     groups = {group: list(rows["case"]) for group, rows in data.groupby("group", sort=False)}
-    assert len(groups) == 8
+    assert len(groups) == 7  # a quick look leaves the CoAP flood out
     assert groups["SlowITe, MQTT QoS 1"] == ["no attack", "attack, no defence", "keep-alive bound", "connections per address"]
     assert groups["runaway sensor, CoAP CON"] == ["no attack", "attack, no defence", "request rate"]
     heads = data.attrs["table"]["heads"]
-    assert {"honest ones refused without attack", "attacker's packets", "most in the table"} <= set(heads)
-    assert data.attrs["table"]["rows"][2][heads.index("most in the table")] == "5 ±0 half-open connections"
-    idle = heads.index("honest ones refused without attack")
+    assert {"honest ones, no attack", "attacker's packets", "most in the table"} <= set(heads)
+    assert data.attrs["table"]["rows"][2][heads.index("most in the table")] == "5 half-open connections"
+    idle = heads.index("honest ones, no attack")
     assert [row[idle] for row in data.attrs["table"]["rows"] if row[0].strip() == "keep-alive bound"] == ["0.0 ±0.0"]
 
 

@@ -242,3 +242,13 @@ def test_help_is_clean(tmp_path):
 
 def test_tshark_is_there():
     assert shutil.which("tshark"), "scripts/setup installs it"
+
+
+@pytest.mark.parametrize("stack", ["mqtt", "mqtts"])
+def test_sessions_of_limited_length_are_renewed_and_lose_nothing(tmp_path, stack):
+    arguments = [f"--stack={stack}", "--nodes=2", "--reports=6"]
+    record = run(tmp_path, *arguments, "--sessionLength=20s")
+    assert record["parameters"]["sessionLength"] == 20
+    assert record["setup"]["broken"] == 2 * ((60 + 6 * 10 + 100 - 5) // 20)  # in warm-up, window and drain
+    assert record["reports"]["delivered"] == 12
+    assert "sessionLength" not in run(tmp_path, *arguments)["parameters"]
