@@ -25,8 +25,8 @@ _COLUMNS = [
     ("reports of the loop served", "fault.served", 1, 0),
     ("attacker's kB", "attack.bytes", 1e-3, 0),
     ("refused by it", "defence.refused", 1, 0),
-    ("honest ones of them", "defence.false_positives", 1, 1),
-    ("honest ones, no attack", "false_positives_idle", 1, 1),
+    ("honest ones of them", "defence.false_positives", 1, 0),
+    ("honest ones, no attack", "false_positives_idle", 1, 0),
 ]
 
 

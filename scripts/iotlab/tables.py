@@ -18,7 +18,7 @@ COLUMNS = {
     "energy_per_report": ("mJ/report", 1, 2, "Energy a sensor spends per report that came on time, its share of the session's set-up included."),
     "energy_per_report_limit": ("mJ/report, long run", 1, 2, "The same without the set-up: what it comes to when a session lasts very long."),
     "bytes_per_report": ("bytes on air", 1, 0, "Bytes on the radio per generated report: every frame, acknowledgements and retransmissions too."),
-    "on_time_during_share": ("on time during %", 100, 1, "The same, of the reports generated while the attack or the fault lasted (of all, without one)."),
+    "on_time_during_share": ("on time during %", 100, 1, "Honest reports within the deadline, of those generated while attack or fault lasted (of all, without one)."),
     "reports_cost": ("reports it cost", 1, 1, "Honest reports on time that the same run without attack and defence had more."),
     "busy_during_share": ("busy during %", 100, 1, "Share of that time that the processor of broker or server was at work."),
     "retransmissions_mac": ("resent MAC", 1, 2, "Frames the link sent again, per generated report."),

@@ -97,7 +97,8 @@ def series(steps, name, labels):
         values = steps[_table_key(labels, steps)]
     else:
         values = {"latency": lambda: steps["latency_mean_s"], "busy": lambda: 100 * steps["busy_share"]}[name]()
-    return np.array([intervals.student(column) for column in values.T])
+    found = np.array([intervals.student(column) for column in values.T])
+    return np.clip(found, 0, 100) if name in ("on_time", "busy") else found
 
 
 def _table_key(labels, steps):
