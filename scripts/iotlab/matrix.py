@@ -16,6 +16,7 @@ from . import intervals
 from .attacks import OUTCOMES, WAYS, seconds
 from .project import UserError
 
+_LAYER = re.compile(r"^(tcp|udp|tls|dtls|mqtt|coap) ")  # the column says which; the table below has it
 _COUNTS, _REASONS, _SKIPPED = "attack.replay.outcomes.", "attack.replay.reasons.", "attack.replay.skipped."
 
 
@@ -63,7 +64,8 @@ def words(cell, width=17):
         lines = _wrapped(OUTCOMES[next(iter(cell.counts))][0], width)
     else:
         lines = [f"{_share(count, cell.total)} {_short(name)}" for name, count in cell.counts.items()]
-    lines += [part for text in cell.reasons if cell.agrees() or "closed" not in text for part in _wrapped(text, width)][:2]
+    reasons = [_LAYER.sub("", text) for text in cell.reasons if cell.agrees() or "closed" not in text]
+    lines += [part for text in reasons for part in _wrapped(text, width)][:2]
     lines.append(f"{cell.total:,} messages")
     if not cell.runs_agree():
         lines.append("runs: " + ", ".join(f"{cell.verdicts.count(name)} {_short(name)}" for name in dict.fromkeys(cell.verdicts)))
