@@ -252,3 +252,16 @@ def test_sessions_of_limited_length_are_renewed_and_lose_nothing(tmp_path, stack
     assert record["setup"]["broken"] == 2 * ((60 + 6 * 10 + 100 - 5) // 20)  # in warm-up, window and drain
     assert record["reports"]["delivered"] == 12
     assert "sessionLength" not in run(tmp_path, *arguments)["parameters"]
+
+
+def test_frames_that_the_link_repeats_are_no_replays(tmp_path):
+    """The neighbour hears them all; a NON is one message, however often its frame went over the air."""
+    record = run(tmp_path, "--stack=coap", "--confirmable=false", "--nodes=4", "--reports=20", "--interval=4s", "--loss=0.4",
+                 "--attack=replay", "--replayDelay=1s")
+    replay = record["attack"]["replay"]
+    assert record["link"]["duplicates_dropped"] > 40
+    assert replay["replayed"] == sum(replay["outcomes"].values()) == 80 == record["reports"]["generated"]
+    outcomes = replay["outcomes"]
+    assert outcomes["duplicate"] + outcomes["accepted"] == 80
+    assert outcomes["accepted"] < 8  # copies of what the link lost for good (0.4^4 of 80) are the first to arrive
+    assert record["reports"]["duplicates"] == 0
