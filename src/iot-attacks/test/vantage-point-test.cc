@@ -323,7 +323,7 @@ TEST(WireTap, AnInjectedDatagramIsServedLikeAnyOther)
     AttackStar star(options);
     AttackStar::RunUntil(25);
     ASSERT_EQ(star.wire.GetMessages().size(), 2u);
-    const CapturedMessage& request = star.wire.GetMessages()[0];
+    const CapturedMessage request = star.wire.GetMessages()[0]; // a copy: more will come
     EXPECT_TRUE(star.tap->Inject(attacks::BuildUdp(request.flow, request.bytes), true));
     AttackStar::RunUntil(25.1);
     EXPECT_EQ(star.duplicates, 1u);
@@ -335,7 +335,7 @@ TEST(WireTap, AnInjectedDatagramIsServedLikeAnyOther)
 
     // Towards the sensor: the answer, once more, on air through the border router.
     size_t before = star.radio.GetMessages().size();
-    const CapturedMessage& response = star.wire.GetMessages()[1];
+    const CapturedMessage response = star.wire.GetMessages()[1];
     ASSERT_EQ(response.direction, Direction::FromServer);
     EXPECT_TRUE(star.tap->Inject(attacks::BuildUdp(response.flow, response.bytes), false));
     AttackStar::RunUntil(40);
