@@ -2,6 +2,7 @@
 """The commands are tested as a user calls them, on a program that stands in for the simulation."""
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +12,8 @@ import pytest
 SCRIPTS = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(SCRIPTS))
 sys.dont_write_bytecode = True
+# Whoever runs the tests in the background of a script has this signal ignored, and children inherit that.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 class Commands:
