@@ -230,6 +230,7 @@ ParameterTable::AddShare(std::string name, std::string help, double& value)
 void
 ParameterTable::AddRate(std::string name, std::string help, double& value)
 {
+    constexpr double LOWEST = 1e-6; // what ns3::Attack takes
     constexpr double HIGHEST = 1e6;
     Add(
         name,
@@ -237,9 +238,11 @@ ParameterTable::AddRate(std::string name, std::string help, double& value)
         WriteNumber(value),
         [name, &value](const std::string& text) {
             auto number = ReadNumber<double>(text);
-            if (!number || !(*number > 0 && *number <= HIGHEST))
+            if (!number || !(*number >= LOWEST && *number <= HIGHEST))
             {
-                Reject(name, text, "a number above 0, at most " + WriteNumber(HIGHEST));
+                Reject(name,
+                       text,
+                       "a number from " + WriteNumber(LOWEST) + " to " + WriteNumber(HIGHEST));
             }
             value = *number;
         },
