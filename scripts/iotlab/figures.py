@@ -32,7 +32,7 @@ def draw(results, spec):
         raise UserError("a figure is not drawn from one run per combination: expected repeat of at least 2")
     table = results.where(spec.get("where"))
     if table.empty:
-        raise UserError(f"figure {spec.get('name')}: where '{spec['where']}' leaves no combination")
+        raise UserError(f"figure {spec.get('name')}: where '{spec.get('where', '')}' leaves no combination")
     return _KINDS[spec["kind"]](results, spec, table)
 
 

@@ -19,6 +19,8 @@ def main(words):
         raise UserError("--name is missing: expected --name=NAME, the folder under results/")
     repeat = arguments.count(options, "repeat", "5")
     jobs = arguments.count(options, "jobs", None)
+    if not set(options) - set(_OWN) - {"check"}:
+        raise UserError("no parameter to sweep: expected one at least, for example --loss=0:0.6:0.2")
     document = document_of(options, repeat)
     chosen = experiment.parse(document, options["name"])
     if chosen.name in experiment.available() + ["first"]:

@@ -26,6 +26,7 @@ def test_help_says_how_to_use_it(commands, name):
     (["run", "first", "--dropFrame=none"], ["--dropFrame=none", "whole number"]),
     (["run", "first", "--lossy=1"], ["lossy", "loss"]),
     (["sweep", "--loss=0"], ["--name"]),
+    (["sweep", "--name=x"], ["no parameter", "--loss=0:0.6:0.2"]),
     (["sweep", "--name=compare", "--loss=0"], ["compare"]),
     (["sweep", "--name=a/b", "--loss=0"], ["a/b", "letters"]),
     (["sweep", "--name=x", "--loss=0:1:0"], ["0:1:0", "step above 0"]),

@@ -18,6 +18,11 @@ AtomicFile::AtomicFile(std::string path)
     {
         throw std::runtime_error(m_path + ": expected a file that can be written (it is a folder)");
     }
+    if (std::filesystem::exists(m_path) && !std::filesystem::is_regular_file(m_path))
+    {
+        // The name would be taken from a device or pipe and given to the complete file.
+        throw std::runtime_error(m_path + ": expected a regular file, or none yet");
+    }
     if (!m_stream)
     {
         throw std::runtime_error(m_path + ": expected a file that can be written (" +

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 #include <sstream>
 #include <stdexcept>
+#include <sys/stat.h>
 #include <unistd.h>
 
 using namespace ns3;
@@ -61,6 +62,14 @@ TEST_F(AtomicFileTest, AbandonedItLeavesTheOldFile)
         file.GetStream() << "half";
     }
     EXPECT_EQ(Read(), "old");
+    EXPECT_FALSE(fs::exists(m_path + ".part"));
+}
+
+TEST_F(AtomicFileTest, APipeKeepsItsName)
+{
+    ASSERT_EQ(mkfifo(m_path.c_str(), 0600), 0);
+    EXPECT_THROW(AtomicFile file(m_path), std::runtime_error);
+    EXPECT_TRUE(fs::is_fifo(m_path));
     EXPECT_FALSE(fs::exists(m_path + ".part"));
 }
 
