@@ -5,7 +5,7 @@
 
 #include "ns3/abort.h"
 #include "ns3/ipv6-l3-protocol.h"
-#include "ns3/point-to-point-helper.h"
+#include "ns3/trace-helper.h"
 
 namespace ns3
 {
@@ -88,10 +88,14 @@ AttackHost::GetAddress() const
     return m_address;
 }
 
-void
+Ptr<PcapFileWrapper>
 AttackHost::EnablePcap(const std::string& file)
 {
-    PointToPointHelper().EnablePcap(file, m_device, false, true);
+    // As PointToPointHelper::EnablePcap(), which does not give the file away.
+    PcapHelper helper;
+    auto pcap = helper.CreateFile(file, std::ios::out, PcapHelper::DLT_PPP);
+    helper.HookDefaultSink<NetDevice>(m_device, "PromiscSniffer", pcap);
+    return pcap;
 }
 
 void

@@ -41,8 +41,8 @@ class AttackHost : public Object
     Ptr<NetDevice> GetDevice() const;
     Ipv6Address GetAddress() const;
 
-    /// Captures the attacker's link in FILE.
-    void EnablePcap(const std::string& file);
+    /// Captures the attacker's link in FILE; \return it, which tells when it could not be written.
+    Ptr<PcapFileWrapper> EnablePcap(const std::string& file);
 
     /// Signature of Sent and Received. \param ipv6 the datagram
     typedef void (*DatagramCallback)(Ptr<const Packet> ipv6);

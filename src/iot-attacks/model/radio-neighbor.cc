@@ -143,10 +143,11 @@ RadioNeighbor::AssignStreams(int64_t stream)
     return 2;
 }
 
-void
+Ptr<PcapFileWrapper>
 RadioNeighbor::EnablePcap(const std::string& file)
 {
     m_pcap = PcapHelper().CreateFile(file, std::ios::out, PcapHelper::DLT_IEEE802_15_4);
+    return m_pcap;
 }
 
 void

@@ -50,8 +50,9 @@ class RadioNeighbor : public Object
      */
     bool Inject(sansio::ByteView frame);
 
-    /// Captures what it hears and what it sends in FILE (IEEE 802.15.4 with FCS).
-    void EnablePcap(const std::string& file);
+    /// Captures what it hears and what it sends in FILE (IEEE 802.15.4 with FCS); \return it, which
+    /// tells when it could not be written.
+    Ptr<PcapFileWrapper> EnablePcap(const std::string& file);
 
     Ptr<Node> GetNode() const;
     Ptr<LrWpanPhy> GetPhy() const;

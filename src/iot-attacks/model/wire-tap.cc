@@ -146,10 +146,11 @@ WireTap::Write(Ptr<const Packet> ipv6)
     }
 }
 
-void
+Ptr<PcapFileWrapper>
 WireTap::EnablePcap(const std::string& file)
 {
     m_pcap = PcapHelper().CreateFile(file, std::ios::out, PcapHelper::DLT_RAW);
+    return m_pcap;
 }
 
 } // namespace ns3

@@ -80,8 +80,9 @@ class WireTap : public Object
      */
     bool Inject(sansio::ByteView ipv6, bool towardsHost);
 
-    /// Captures what is seen and what is injected in FILE (raw IPv6).
-    void EnablePcap(const std::string& file);
+    /// Captures what is seen and what is injected in FILE (raw IPv6); \return it, which tells when
+    /// it could not be written.
+    Ptr<PcapFileWrapper> EnablePcap(const std::string& file);
 
     /// Signature of Datagram, Dropped, Delayed and Injected. \param ipv6 the datagram
     typedef void (*DatagramCallback)(Ptr<const Packet> ipv6, bool towardsHost);

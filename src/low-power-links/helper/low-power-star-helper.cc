@@ -468,17 +468,22 @@ LowPowerStarHelper::AssignStreams(int64_t stream)
     return next - stream;
 }
 
-void
+std::vector<Ptr<PcapFileWrapper>>
 LowPowerStarHelper::EnablePcap(const std::string& prefix)
 {
-    Ptr<PcapFileWrapper> file =
-        PcapHelper().CreateFile(prefix + "-lln.pcap", std::ios::out, PcapHelper::DLT_IEEE802_15_4);
+    PcapHelper pcap;
+    Ptr<PcapFileWrapper> air =
+        pcap.CreateFile(prefix + "-lln.pcap", std::ios::out, PcapHelper::DLT_IEEE802_15_4);
     GetBorderRouterDevice()->TraceConnectWithoutContext("Sniffer",
-                                                        MakeBoundCallback(&WriteFrame, file));
-    PointToPointHelper().EnablePcap(prefix + "-wired.pcap", m_wired.Get(1), false, true);
+                                                        MakeBoundCallback(&WriteFrame, air));
+    // As PointToPointHelper::EnablePcap(), which does not give the file away.
+    Ptr<PcapFileWrapper> wire =
+        pcap.CreateFile(prefix + "-wired.pcap", std::ios::out, PcapHelper::DLT_PPP);
+    pcap.HookDefaultSink<NetDevice>(m_wired.Get(1), "PromiscSniffer", wire);
+    return {air, wire};
 }
 
-void
+Ptr<PcapFileWrapper>
 LowPowerStarHelper::EnableAirPcap(const std::string& file)
 {
     Ptr<PcapFileWrapper> pcap =
@@ -488,6 +493,7 @@ LowPowerStarHelper::EnableAirPcap(const std::string& file)
         m_lowPower.Get(i)->TraceConnectWithoutContext("FrameSent",
                                                       MakeBoundCallback(&WriteSentFrame, pcap));
     }
+    return pcap;
 }
 
 } // namespace ns3

@@ -8,6 +8,10 @@
 #include "ns3/node-container.h"
 #include "ns3/object-factory.h"
 #include "ns3/object.h"
+#include "ns3/pcap-file-wrapper.h"
+
+#include <string>
+#include <vector>
 
 namespace ns3
 {
@@ -75,15 +79,15 @@ class LowPowerStarHelper : public Object
     /**
      * Captures the 802.15.4 side at the border router in PREFIX-lln.pcap (link type IEEE 802.15.4
      * with FCS: what it sends and what its radio receives) and the wired link in PREFIX-wired.pcap.
-     * After Build().
+     * After Build(). \return both files, which tell when they could not be written
      */
-    void EnablePcap(const std::string& prefix);
+    std::vector<Ptr<PcapFileWrapper>> EnablePcap(const std::string& prefix);
 
     /**
      * Captures the 802.15.4 side as an observer who misses nothing would: every frame that any
-     * device starts to send, in order, in FILE. After Build().
+     * device starts to send, in order, in FILE. After Build(). \return the file
      */
-    void EnableAirPcap(const std::string& file);
+    Ptr<PcapFileWrapper> EnableAirPcap(const std::string& file);
 
   private:
     void DoDispose() override;

@@ -35,4 +35,10 @@ KeyLogFile::Write(const std::string& line)
     m_stream << line << '\n' << std::flush;
 }
 
+bool
+KeyLogFile::IsComplete() const
+{
+    return m_stream.good();
+}
+
 } // namespace ns3

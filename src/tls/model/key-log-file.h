@@ -26,6 +26,9 @@ class KeyLogFile
 
     void Write(const std::string& line);
 
+    /// Whether all lines up to now could be written.
+    bool IsComplete() const;
+
   private:
     std::ofstream m_stream;
 };
