@@ -61,23 +61,21 @@ ReplayJudge::Happened(const VictimEvent& event)
 {
     for (Trial& trial : m_trials)
     {
-        if (!Concerns(trial, event) || trial.rejected || trial.duplicate)
+        if (!Concerns(trial, event) || trial.rejected || trial.duplicate || IsAccepted(trial))
         {
             continue;
         }
-        if (event.kind == VictimEvent::Kind::SessionEnded)
-        {
-            if (!trial.lost)
-            {
-                trial.lost = true;
-                trial.reason = event.GetText();
-            }
-        }
-        else
+        if (event.kind != VictimEvent::Kind::SessionEnded)
         {
             trial.duplicate = event.kind == VictimEvent::Kind::Duplicate;
             trial.rejected = !trial.duplicate;
             trial.reason = trial.duplicate ? "" : event.GetText();
+            return;
+        }
+        if (!trial.lost)
+        {
+            trial.lost = true;
+            trial.reason = event.GetText();
         }
     }
 }

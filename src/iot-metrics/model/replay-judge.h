@@ -44,9 +44,10 @@ struct ReplayedMessage
  *
  * A report counts as accepted again when the service takes it once more than the original alone
  * explains. Where the original may still be on its way (younger than FLIGHT and not yet arrived),
- * the first arrival is its own. A message is judged by the first thing seen of it that is not an
- * acceptance, and an acceptance outweighs all others. A judge must live until the simulation is
- * destroyed.
+ * the first arrival is its own. A rejection or a duplicate is of one message: where several wait
+ * for an outcome, of the one that was sent first. The end of a session is what became of all that
+ * wait, unless they are rejected after all. An acceptance outweighs all others. A judge must live
+ * until the simulation is destroyed.
  */
 class ReplayJudge
 {

@@ -104,6 +104,42 @@ TEST_F(ReplayJudgeTest, ASessionThatEndsBeforeARejectionIsRejectedToo)
     EXPECT_EQ(judge.GetReasons().size(), 1u);
 }
 
+TEST_F(ReplayJudgeTest, ARejectionIsOfTheOldestMessageAndTheEndOfTheSessionOfTheRest)
+{
+    message.report = 0; // as under TLS, where a copy has no label of its own
+    At(10.5, [this] { judge.Replayed(message); });
+    At(10.6, [this] { judge.Replayed(message); });
+    Tell(11, Kind::Rejected, "bad_record_mac");
+    Tell(11.1, Kind::SessionEnded, "gone", "s00");
+    Simulator::Run();
+    EXPECT_EQ(judge.GetCount(ReplayOutcome::Rejected), 1u);
+    EXPECT_EQ(judge.GetCount(ReplayOutcome::ConnectionLost), 2u);
+    EXPECT_EQ(judge.GetReasons().at("dtls bad_record_mac"), 1u);
+    EXPECT_EQ(judge.GetReasons().at("dtls gone"), 2u);
+}
+
+TEST_F(ReplayJudgeTest, ARejectionIsNotOfAMessageThatWasAccepted)
+{
+    At(10.5, [this] { judge.Served(REPORT); });
+    At(10.6, [this] {
+        message.report = REPORT + 1;
+        judge.Replayed(message);
+    });
+    Tell(11, Kind::Rejected, "replay");
+    Simulator::Run();
+    EXPECT_EQ(judge.GetCount(ReplayOutcome::Accepted), 1u);
+    EXPECT_EQ(judge.GetCount(ReplayOutcome::Rejected), 1u);
+}
+
+TEST_F(ReplayJudgeTest, ADuplicateIsOfOneMessage)
+{
+    At(10.5, [this] { judge.Replayed(message); });
+    Tell(11, Kind::Duplicate, "duplicate");
+    Simulator::Run();
+    EXPECT_EQ(judge.GetCount(ReplayOutcome::Duplicate), 1u);
+    EXPECT_EQ(judge.GetCount(ReplayOutcome::Unreachable), 1u);
+}
+
 TEST_F(ReplayJudgeTest, ASessionOfAnotherClientIsNotItsOwn)
 {
     Tell(11, Kind::SessionEnded, "gone", "s01");

@@ -168,8 +168,13 @@ TEST(TlsReplay, ARecordEndsTheConnectionWithBadRecordMac)
         ScenarioParameters parameters = Replayed("mqtts", "same-flow", Seconds(1));
         parameters.tlsVersion = version;
         const RunResults results = Simulate(parameters);
-        ExpectOutcome(results, "rejected");
-        EXPECT_EQ(GetReplay(results).reasons.at("tls bad_record_mac"), GetReplay(results).replayed);
+        // As many as the broker's TLS told; a copy behind one of these is lost with the connection.
+        const ReplayResult& replay = GetReplay(results);
+        const uint64_t rejected = results.incident->victim.rejected.at("tls bad_record_mac");
+        EXPECT_GE(rejected, 3u) << version;
+        EXPECT_EQ(replay.outcomes.at("rejected"), rejected) << version;
+        EXPECT_EQ(replay.reasons.at("tls bad_record_mac"), rejected) << version;
+        EXPECT_EQ(replay.outcomes.at("connection_lost"), replay.replayed - rejected) << version;
         const auto broken = std::count_if(results.sessions.begin(),
                                           results.sessions.end(),
                                           [](const auto& session) { return session.broken > 0; });
