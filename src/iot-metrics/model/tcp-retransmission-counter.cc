@@ -26,6 +26,12 @@ TcpRetransmissionCounter::Attach(Ptr<Node> node)
     }
 }
 
+void
+TcpRetransmissionCounter::CountOnlyTo(std::set<Address> peers)
+{
+    m_peers = std::move(peers);
+}
+
 uint64_t
 TcpRetransmissionCounter::GetCount() const
 {
@@ -63,6 +69,10 @@ TcpRetransmissionCounter::SentIpv6(const Ipv6Header& ip,
 void
 TcpRetransmissionCounter::Look(const Address& from, const Address& to, Ptr<const Packet> segment)
 {
+    if (!m_peers.empty() && m_peers.count(to) == 0)
+    {
+        return;
+    }
     TcpHeader header;
     segment->PeekHeader(header);
     const bool syn = header.GetFlags() & TcpHeader::SYN;

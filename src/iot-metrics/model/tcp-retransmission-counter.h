@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <set>
 #include <tuple>
 
 namespace ns3
@@ -31,6 +32,9 @@ class TcpRetransmissionCounter
     /// Listens to the IPv4 and IPv6 of the node from now on.
     void Attach(Ptr<Node> node);
 
+    /// Leaves out what is sent to anybody else, such as the SYN-ACKs that a flood of SYNs draws.
+    void CountOnlyTo(std::set<Address> peers);
+
     uint64_t GetCount() const;
 
     /// Also calls \p notify at each one, with the port it goes to.
@@ -43,6 +47,7 @@ class TcpRetransmissionCounter
     void SentIpv6(const Ipv6Header& ip, Ptr<const Packet> packet, uint32_t interface);
     void Look(const Address& from, const Address& to, Ptr<const Packet> segment);
 
+    std::set<Address> m_peers; ///< empty: everybody
     std::map<Flow, SequenceNumber32> m_highest;
     uint64_t m_count{0};
     std::function<void(uint16_t)> m_notify;

@@ -22,7 +22,7 @@ namespace
 
 /// Sends \p bytes in one go over a link that loses the given received packets of the sink's device.
 uint64_t
-CountRetransmissions(uint32_t bytes, std::list<uint32_t> lost)
+CountRetransmissions(uint32_t bytes, std::list<uint32_t> lost, std::set<Address> peers = {})
 {
     NodeContainer nodes(2);
     auto devices = PointToPointHelper().Install(nodes);
@@ -44,6 +44,7 @@ CountRetransmissions(uint32_t bytes, std::list<uint32_t> lost)
 
     TcpRetransmissionCounter counter;
     counter.Attach(nodes.Get(0));
+    counter.CountOnlyTo(std::move(peers));
     Simulator::Stop(Seconds(100));
     Simulator::Run();
     EXPECT_EQ(sink->GetTotalRx(), bytes);
@@ -66,4 +67,10 @@ TEST(TcpRetransmissionCounter, CountsALostSegmentOnce)
 TEST(TcpRetransmissionCounter, CountsALostSyn)
 {
     EXPECT_EQ(CountRetransmissions(500, {0}), 1u);
+}
+
+TEST(TcpRetransmissionCounter, LeavesOutWhatGoesToOthers)
+{
+    EXPECT_EQ(CountRetransmissions(500, {2}, {Ipv4Address("10.0.0.2")}), 1u);
+    EXPECT_EQ(CountRetransmissions(500, {2}, {Ipv4Address("10.0.0.3")}), 0u);
 }
