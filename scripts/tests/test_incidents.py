@@ -17,7 +17,8 @@ def run(folder, *arguments):
 
 @pytest.mark.parametrize("arguments, line", [
     (["--attack=wall"],
-     "--attack=wall: expected one of none, sniff, replay, syn-flood, connect-flood, tls-flood, dtls-flood, coap-flood, slowite"),
+     "--attack=wall: expected one of none, sniff, replay, syn-flood, connect-flood, tls-flood, dtls-flood, coap-flood, "
+     "slowite, idle-connections"),
     (["--stack=mqtt", "--attack=dtls-flood"],
      "--attack=dtls-flood: expected --stack=coaps, for mqtt has nothing that it attacks"),
     (["--stack=udp", "--attack=replay"],
@@ -39,7 +40,18 @@ def run(folder, *arguments):
      "half-open-eviction, address-limit, connection-rate, request-rate"),
     (["--timelineStep=0s"], "--timelineStep=0s: expected a time of at least 0.01s, such as 10s or 250ms"),
     (["--password=secret"], "--password: expected --user with it (MQTT 3.1.1 section 3.1.2.9)"),
-    (["--keepAlive=1500ms"], "--keepAlive=1.500000s: expected whole seconds, at most 65535s"),
+    (["--stack=coap", "--user=me"], "--user=me: expected --stack=mqtt or mqtts, for coap knows no user names"),
+    (["--stack=coap", "--sessionLength=20s"],
+     "--sessionLength=20s: expected at least 2s, and --stack=mqtt or mqtts, or coaps that pushes (--stack=coap)"),
+    (["--attack=syn-flood", "--attackDuration=0.1ns"],
+     "--attackDuration=0.1ns: expected 0s or a time of at least 1ns, such as 10s or 250ms"),
+    (["--attack=syn-flood", "--ns3::Attack::Rate=5"], "--ns3::Attack::Rate=5: expected --attackRate, which sets it"),
+    (["--attack=syn-flood", "--ns3::Attack::Target=x"], "--ns3::Attack::Target=x: expected --stack, which sets it"),
+    (["--attack=replay", "--ns3::Replayer::Way=x"], "--ns3::Replayer::Way=x: expected --replayWay, which sets it"),
+    (["--attack=replay", "--ns3::Replayer::Delays=x"], "--ns3::Replayer::Delays=x: expected --replayDelay, which sets it"),
+    (["--ns3::HostTcpSocketFactory::MaxConnections=5"],
+     "--ns3::HostTcpSocketFactory::MaxConnections=5: expected --hostDescriptors, which sets it"),
+    (["--keepAlive=1500ms"], "--keepAlive=1.5s: expected whole seconds, at most 65535s"),
 ])
 def test_bad_input_is_one_line_and_leaves_nothing(tmp_path, arguments, line):
     done = subprocess.run([PROGRAM, "--json=run.json", "--reports=1", *arguments], cwd=tmp_path, capture_output=True, text=True)
@@ -59,6 +71,28 @@ def test_a_record_without_attack_tells_nothing_of_one(tmp_path):
     record = run(tmp_path)
     assert not {"attack", "fault", "victim", "defence", "timeline", "leak"} & set(record)
     assert not {"attack", "attackRate", "defence", "user", "keepAlive"} & set(record["parameters"])
+
+
+def test_a_defence_that_is_named_is_told_of_even_if_it_is_the_default(tmp_path):
+    given = ["--stack=coaps", "--credential=psk"]
+    record = run(tmp_path, *given, "--defence=cookie")
+    assert record["defence"] == {"names": ["cookie"], "refused": 0, "false_positives": 0}
+    assert record["victim"]["sessions_max"] == 3
+    assert record["parameters"]["defence"] == "cookie"
+    calm = run(tmp_path, *given)
+    assert all(record[key] == calm[key] for key in calm if key not in ("parameters", "simulator"))
+
+
+def test_a_dtls_session_of_limited_length_is_renewed(tmp_path):
+    record = run(tmp_path, "--stack=coaps", "--credential=psk", "--sessionLength=20s", "--reports=6")
+    assert record["setup"]["broken"] == 2 * ((60 + 6 * 10 + 100 - 5) // 21)
+    assert record["reports"]["on_time"] == 12
+
+
+def test_a_flag_may_stand_alone(tmp_path):
+    for flag in ("--check", "--check=true"):
+        assert subprocess.run([PROGRAM, flag, "--json=run.json"], cwd=tmp_path).returncode == 0
+        assert list(tmp_path.iterdir()) == []
 
 
 def test_a_flood_is_told_in_the_record_and_captured(tmp_path):

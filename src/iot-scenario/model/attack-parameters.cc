@@ -5,7 +5,6 @@
 #include "iot-scenario/model/scenario-parameters.h"
 
 #include <algorithm>
-#include <sstream>
 
 namespace ns3
 {
@@ -33,27 +32,9 @@ GetAttackTable()
         {"dtls-flood", {"coaps"}},
         {"coap-flood", {"coap"}},
         {"slowite", {"mqtt"}},
+        {"idle-connections", {"mqtt", "mqtts"}},
     };
     return TABLE;
-}
-
-std::string
-Join(const std::vector<std::string>& words)
-{
-    std::string joined;
-    for (const auto& word : words)
-    {
-        joined += (joined.empty() ? "" : ", ") + word;
-    }
-    return joined;
-}
-
-std::string
-WriteTime(Time time)
-{
-    std::ostringstream text;
-    text << time.GetSeconds() << "s";
-    return text.str();
 }
 
 bool
@@ -118,6 +99,20 @@ AttackParameters::AddTo(ParameterTable& table)
                       timelineStep,
                       MilliSeconds(10));
     table.TellOnlyIf(names, [this] { return !IsCalm(); });
+    table.NoteGiven("defence", defenceGiven);
+    Reserve(table);
+}
+
+void
+AttackParameters::Reserve(ParameterTable& table)
+{
+    table.Reserve("ns3::Attack", {"Rate"}, "--attackRate");
+    table.Reserve("ns3::Attack", {"Target"}, "--stack");
+    table.Reserve("ns3::StreamFlood", {"Protocol"}, "--attack");
+    table.Reserve("ns3::DtlsFlood", {"Credential"}, "--credential");
+    table.Reserve("ns3::Replayer", {"Way"}, "--replayWay");
+    table.Reserve("ns3::Replayer", {"Delays"}, "--replayDelay");
+    table.Reserve("ns3::DtlsSocketFactory", {"CookieExchange"}, "--defence");
 }
 
 void
@@ -188,15 +183,15 @@ AttackParameters::CheckTimes(const ScenarioParameters& scenario) const
     const Time window = scenario.interval * static_cast<int64_t>(scenario.GetReportCount());
     if (start >= window)
     {
-        throw ParameterError("--attackStart=" + WriteTime(start) +
-                             ": expected less than the window of " + WriteTime(window));
+        throw ParameterError("--attackStart=" + WriteSeconds(start) +
+                             ": expected less than the window of " + WriteSeconds(window));
     }
 }
 
 bool
 AttackParameters::IsCalm() const
 {
-    return !HasAttack() && !HasFault() && defence == DEFAULT_DEFENCE;
+    return !HasAttack() && !HasFault() && !defenceGiven && defence == DEFAULT_DEFENCE;
 }
 
 bool

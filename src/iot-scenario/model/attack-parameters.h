@@ -26,6 +26,7 @@ struct AttackParameters
     std::string replayWay{"same-flow"};
     Time replayDelay{Seconds(1)};
     std::string defence{DEFAULT_DEFENCE};
+    bool defenceGiven{false}; ///< named on the command line, if only to say what is the default
     std::string fault{"none"};
     Time timelineStep{Seconds(5)};
 
@@ -38,7 +39,7 @@ struct AttackParameters
     /// What no single parameter can check; throws ParameterError.
     void Check(const ScenarioParameters& scenario) const;
 
-    /// Nothing goes wrong, and nothing was done against it: the record tells of none of it.
+    /// Nothing goes wrong, and nobody named a defence: the record tells of none of it.
     bool IsCalm() const;
 
     bool HasAttack() const;
@@ -53,6 +54,7 @@ struct AttackParameters
     Time GetDuration(Time window) const;
 
   private:
+    static void Reserve(ParameterTable& table);
     void CheckStack(const ScenarioParameters& scenario) const;
     void CheckReplay(const ScenarioParameters& scenario) const;
     void CheckDefences() const;

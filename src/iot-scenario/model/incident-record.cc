@@ -14,26 +14,15 @@ using Json = nlohmann::ordered_json;
 using Counts = std::map<std::string, uint64_t>;
 
 Json
-ByName(const Counts& counts)
-{
-    Json json = Json::object();
-    for (const auto& [name, count] : counts)
-    {
-        json[name] = count;
-    }
-    return json;
-}
-
-Json
 Replay(const ReplayResult& replay)
 {
     Json json;
     json["way"] = replay.way;
     json["delay_s"] = replay.delay.GetSeconds();
     json["replayed"] = replay.replayed;
-    json["skipped"] = ByName(replay.skipped);
-    json["outcomes"] = ByName(replay.outcomes);
-    json["reasons"] = ByName(replay.reasons);
+    json["skipped"] = replay.skipped;
+    json["outcomes"] = replay.outcomes;
+    json["reasons"] = replay.reasons;
     return json;
 }
 
@@ -82,9 +71,9 @@ Victim(const VictimResult& victim)
     json["connections_max"] = victim.peak.connections;
     json["sessions_max"] = victim.peak.sessions;
     json["exchanges_max"] = victim.peak.exchanges;
-    json["refused"] = ByName(victim.refused);
-    json["refused_honest"] = ByName(victim.honest);
-    json["rejected"] = ByName(victim.rejected);
+    json["refused"] = victim.refused;
+    json["refused_honest"] = victim.honest;
+    json["rejected"] = victim.rejected;
     return json;
 }
 

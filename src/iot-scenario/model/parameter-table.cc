@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "iot-scenario/model/parameter-table.h"
 
+#include "ns3/abort.h"
 #include "ns3/global-value.h"
 #include "ns3/string.h"
 #include "ns3/type-id.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cmath>
 #include <optional>
@@ -33,18 +35,8 @@ ReadNumber(const std::string& text)
     return whole ? std::optional(number) : std::nullopt;
 }
 
-std::string
-Join(const std::vector<std::string>& words)
-{
-    std::string joined;
-    for (const auto& word : words)
-    {
-        joined += (joined.empty() ? "" : ", ") + word;
-    }
-    return joined;
-}
-
-/// A number with one of ns-3's units; ns-3 itself aborts the process on anything else.
+/// A number with one of ns-3's units; ns-3 itself aborts the process on anything else, and takes a
+/// time below its resolution for none.
 std::optional<Time>
 ReadTime(const std::string& text)
 {
@@ -63,7 +55,8 @@ ReadTime(const std::string& text)
     {
         return {};
     }
-    return Time(text.substr(0, digits) + unit);
+    const Time time(text.substr(0, digits) + unit);
+    return time.IsZero() && *number != 0 ? std::nullopt : std::optional(time);
 }
 
 bool
@@ -130,14 +123,6 @@ FindChecker(const std::string& name)
 }
 
 std::string
-WriteTime(Time time)
-{
-    std::ostringstream text;
-    text << time.GetSeconds() << "s";
-    return text.str();
-}
-
-std::string
 WriteNumber(double number)
 {
     std::ostringstream text;
@@ -146,6 +131,29 @@ WriteNumber(double number)
 }
 
 } // namespace
+
+std::string
+Join(const std::vector<std::string>& words)
+{
+    std::string joined;
+    for (const auto& word : words)
+    {
+        joined += (joined.empty() ? "" : ", ") + word;
+    }
+    return joined;
+}
+
+std::string
+WriteSeconds(Time time)
+{
+    std::array<char, 64> text;
+    const auto end = std::to_chars(text.data(),
+                                   text.data() + text.size(),
+                                   time.GetSeconds(),
+                                   std::chars_format::fixed)
+                         .ptr;
+    return std::string(text.data(), end) + "s";
+}
 
 ParameterTable::ParameterTable(std::string usage)
     : m_usage(std::move(usage))
@@ -264,6 +272,7 @@ ParameterTable::AddFlag(std::string name, std::string help, bool& value)
             value = text == "true";
         },
         [&value] { return ParameterValue(value); });
+    m_parameters.back().flag = true;
 }
 
 void
@@ -272,14 +281,16 @@ ParameterTable::AddDuration(std::string name, std::string help, Time& value, Tim
     Add(
         name,
         help,
-        WriteTime(value),
+        WriteSeconds(value),
         [name, low, &value](const std::string& text) {
             auto time = ReadTime(text);
             if (!time || *time < low)
             {
                 Reject(name,
                        text,
-                       "a time of at least " + WriteTime(low) + ", such as 10s or 250ms");
+                       (low.IsZero() ? "0s or a time of at least 1ns"
+                                     : "a time of at least " + WriteSeconds(low)) +
+                           ", such as 10s or 250ms");
             }
             value = *time;
         },
@@ -307,7 +318,9 @@ ParameterTable::Reserve(const std::string& type,
 {
     for (const std::string& name : names)
     {
-        m_reserved[type + "::" + name] = instead;
+        const std::string attribute = type + "::" + name;
+        NS_ABORT_MSG_UNLESS(FindChecker(attribute), attribute + " is no attribute");
+        m_reserved[attribute] = instead;
     }
 }
 
@@ -321,19 +334,31 @@ ParameterTable::AddCheck(bool& check)
 void
 ParameterTable::TellOnlyIf(const std::vector<std::string>& names, std::function<bool()> condition)
 {
-    for (Parameter& parameter : m_parameters)
+    for (const std::string& name : names)
     {
-        if (std::find(names.begin(), names.end(), parameter.name) != names.end())
-        {
-            parameter.told = condition;
-        }
+        Find(name)->told = condition;
     }
+}
+
+void
+ParameterTable::NoteGiven(const std::string& name, bool& given)
+{
+    Find(name)->given = &given;
+}
+
+ParameterTable::Parameter*
+ParameterTable::Find(const std::string& name)
+{
+    auto found = std::find_if(m_parameters.begin(), m_parameters.end(), [&](const auto& parameter) {
+        return parameter.name == name;
+    });
+    return found == m_parameters.end() ? nullptr : &*found;
 }
 
 bool
 ParameterTable::HasParameter(const std::string& name) const
 {
-    return std::any_of(m_parameters.begin(), m_parameters.end(), [&](const Parameter& parameter) {
+    return std::any_of(m_parameters.begin(), m_parameters.end(), [&](const auto& parameter) {
         return parameter.name == name;
     });
 }
@@ -391,6 +416,20 @@ ParameterTable::CheckName(const std::string& argument) const
     }
 }
 
+std::string
+ParameterTable::Complete(const std::string& argument)
+{
+    const size_t equals = argument.find('=');
+    Parameter* parameter =
+        argument.rfind("--", 0) == 0 ? Find(argument.substr(2, equals - 2)) : nullptr;
+    if (parameter && parameter->given)
+    {
+        *parameter->given = true;
+    }
+    const bool bare = parameter && parameter->flag && equals == std::string::npos;
+    return bare ? argument + "=true" : argument;
+}
+
 void
 ParameterTable::Parse(int argc, char* argv[])
 {
@@ -400,11 +439,13 @@ ParameterTable::Parse(int argc, char* argv[])
     {
         command.AddValue(parameter.name, parameter.help, parameter.text);
     }
+    std::vector<std::string> arguments{argv[0]};
     for (int i = 1; i < argc; i++)
     {
-        CheckName(argv[i]);
+        arguments.push_back(Complete(argv[i]));
+        CheckName(arguments.back());
     }
-    command.Parse(argc, argv);
+    command.Parse(arguments);
     for (const auto& parameter : m_parameters)
     {
         parameter.read(parameter.text);

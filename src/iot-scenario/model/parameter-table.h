@@ -24,6 +24,12 @@ class ParameterError : public std::runtime_error
 /// A value as the record shows it: numbers in SI units (times in seconds), names as text.
 using ParameterValue = std::variant<bool, uint32_t, double, std::string>;
 
+/// "0.5s": a time as a user would write it, in the fewest digits.
+std::string WriteSeconds(Time time);
+
+/// "a, b, c"
+std::string Join(const std::vector<std::string>& words);
+
 /**
  * The parameters of a program as a table: name, help, default, and how to read the value. It adds
  * to ns-3's command line what a user expects of bad input: one line that names the value and
@@ -46,6 +52,7 @@ class ParameterTable
     void AddShare(std::string name, std::string help, double& value);
     /// A number per second, more than zero.
     void AddRate(std::string name, std::string help, double& value);
+    /// The name alone is as good as NAME=true.
     void AddFlag(std::string name, std::string help, bool& value);
     void AddDuration(std::string name, std::string help, Time& value, Time low);
     void AddText(std::string name, std::string help, std::string& value);
@@ -55,6 +62,9 @@ class ParameterTable
     /// Leaves these parameters out of the values unless \p condition holds when they are asked for:
     /// it must outlive the table.
     void TellOnlyIf(const std::vector<std::string>& names, std::function<bool()> condition);
+
+    /// Sets \p given to whether the arguments name the parameter; it must outlive the table.
+    void NoteGiven(const std::string& name, bool& given);
 
     /// --check: the program looks at its parameters and simulates nothing. Not among the values.
     void AddCheck(bool& check);
@@ -87,6 +97,8 @@ class ParameterTable
         std::function<void(const std::string&)> read;
         std::function<ParameterValue()> get; ///< none for an output
         std::function<bool()> told;          ///< whether it is among the values; none: always
+        bool flag{false};
+        bool* given{nullptr}; ///< where to tell that the arguments name it
     };
 
     void Add(std::string name,
@@ -94,6 +106,8 @@ class ParameterTable
              std::string text,
              std::function<void(const std::string&)> read,
              std::function<ParameterValue()> get);
+    Parameter* Find(const std::string& name);
+    std::string Complete(const std::string& argument);
     bool HasParameter(const std::string& name) const;
     void CheckName(const std::string& argument) const;
     void CheckValue(const std::string& argument, const std::string& name) const;

@@ -10,8 +10,6 @@
 #include "ns3/simulator.h"
 #include "ns3/string.h"
 
-#include <sstream>
-
 namespace ns3
 {
 
@@ -43,14 +41,6 @@ ToArray(Ipv6Address address)
     std::array<uint8_t, 16> bytes;
     address.Serialize(bytes.data());
     return bytes;
-}
-
-std::string
-WriteSeconds(Time time)
-{
-    std::ostringstream text;
-    text << time.GetNanoSeconds() << "ns";
-    return text.str();
 }
 
 } // namespace
@@ -97,7 +87,9 @@ ReplayAttacker::PlaceReplayer(const AttackSetting& setting)
     m_replayer->SetAttribute("Target",
                              AddressValue(GetServiceAddress(m_parameters, setting.places)));
     m_replayer->SetAttribute("Way", StringValue(attack.replayWay));
-    m_replayer->SetAttribute("Delays", StringValue(WriteSeconds(attack.replayDelay)));
+    m_replayer->SetAttribute(
+        "Delays",
+        StringValue(std::to_string(attack.replayDelay.GetNanoSeconds()) + "ns"));
     // It listens from the beginning, for the openings of flows; Choose() keeps to the attack's
     // time.
     m_replayer->SetStartTime(Seconds(0));

@@ -94,17 +94,6 @@ Resent(const Retransmissions& retransmissions)
 }
 
 Json
-ByReason(const std::map<std::string, uint64_t>& counts)
-{
-    Json json = Json::object();
-    for (const auto& [reason, count] : counts)
-    {
-        json[reason] = count;
-    }
-    return json;
-}
-
-Json
 Setup(const RunResults& results)
 {
     std::vector<double> durations;
@@ -138,8 +127,8 @@ Setup(const RunResults& results)
     json["handshake_bytes"]["client"] = perHandshake(results.security.bytesSent);
     json["handshake_bytes"]["server"] = perHandshake(results.security.bytesReceived);
     json["flights"] = perHandshake(results.security.flights);
-    json["handshakes_failed"] = ByReason(results.security.failures);
-    json["peers_refused"] = ByReason(results.host.refusals);
+    json["handshakes_failed"] = results.security.failures;
+    json["peers_refused"] = results.host.refusals;
     json["energy_j"] = Mean(energies);
     json["bytes_on_air"] = Bytes(results.setup);
     json["retransmissions"] = Resent(results.setupRetransmissions);

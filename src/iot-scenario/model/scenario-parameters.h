@@ -44,7 +44,7 @@ struct ScenarioParameters
     std::string password; ///< empty: none
     Time keepAlive{Seconds(0)};
     Time startSpread{Seconds(START_SPREAD)};
-    Time sessionLength{Seconds(0)}; ///< of a sensor's MQTT session; 0: the whole run
+    Time sessionLength{Seconds(0)}; ///< of a sensor's session; 0: the whole run
 
     uint32_t nodes{10};
     uint32_t collectors{1};
@@ -64,10 +64,13 @@ struct ScenarioParameters
     Time wiredDelay{MilliSeconds(20)};
     std::string device{"nrf52840-software"};
     std::string hostDevice{"server"};
+    uint32_t hostDescriptors{DESCRIPTORS};
     uint32_t dropFrame{0};
     AttackParameters attacks;
 
-    static constexpr double START_SPREAD = 10; ///< seconds
+    static constexpr double START_SPREAD = 10;      ///< seconds
+    static constexpr uint32_t DESCRIPTORS = 1024;   ///< Linux's default for a process
+    static constexpr uint32_t DESCRIPTORS_USED = 9; ///< by a broker before its first client
 
     std::string json;
     std::string pcap;
@@ -88,6 +91,9 @@ struct ScenarioParameters
     /// Keep Alive of the honest clients: where the broker bounds it, one that asks for none would
     /// be refused, so they ask for what it allows by default.
     Time GetKeepAlive() const;
+
+    /// The most clients that a service on the host can have over TCP at a time.
+    uint32_t GetMaxConnections() const;
 
     /// Reports per sensor: --reports, or what fits --duration.
     uint32_t GetReportCount() const;
