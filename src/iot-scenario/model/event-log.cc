@@ -4,15 +4,15 @@
 #include "iot-device/model/energy-ledger.h"
 #include "iot-scenario/model/stack.h"
 #include "low-power-links/model/frame-tag.h"
+#include "low-power-links/protocol/frame-dissector.h"
 #include "sans-io/model/provenance-tag.h"
-#include "sans-io/protocol/byte-reader.h"
 
 #include "ns3/ipv6-header.h"
 #include "ns3/point-to-point-net-device.h"
 #include "ns3/ppp-header.h"
 #include "ns3/simulator.h"
 
-#include <nlohmann/json.hpp>
+#include <limits>
 
 namespace ns3
 {
@@ -50,17 +50,40 @@ TcpHeaderSize(sansio::ByteView segment)
 
 EventLog::EventLog(const std::string& path, const StackInfo& stack)
     : m_file(path),
-      m_stack(stack)
+      m_stack(stack),
+      m_labeler(stack)
 {
 }
 
 EventLog::~EventLog() = default;
 
 nlohmann::ordered_json&
+EventLog::AddLine(const std::string& type, Time time)
+{
+    WriteUpTo(Simulator::Now().GetSeconds() - SETTLED);
+    const Place place{time.GetSeconds(), m_lineCount++};
+    return m_lines[place] = {{"t", place.first}, {"type", type}};
+}
+
+nlohmann::ordered_json&
 EventLog::AddLine(const std::string& type)
 {
-    m_lines.push_back({{"t", Simulator::Now().GetSeconds()}, {"type", type}});
-    return m_lines.back();
+    return AddLine(type, Simulator::Now());
+}
+
+void
+EventLog::WriteUpTo(double end)
+{
+    for (auto line = m_lines.begin(); line != m_lines.end() && line->first.first < end;)
+    {
+        m_file.GetStream() << line->second.dump() << "\n";
+        line = m_lines.erase(line);
+    }
+    while (!m_sent.empty() && m_sent.front().second.first < end)
+    {
+        m_onAir.erase(m_sent.front().first);
+        m_sent.pop_front();
+    }
 }
 
 void
@@ -117,100 +140,24 @@ EventLog::HandleSent(std::string node,
         to = name->second;
         m_ackTo[to] = node;
     }
-    auto& line = AddLine("frame");
-    line["t"] = start.GetSeconds();
+    auto& line = AddLine("frame", start);
     line["from"] = node;
     line["to"] = to;
     line["duration"] = duration.GetSeconds();
     line["bytes"] = frame->GetSize();
     line["outcome"] = "dropped";
-    Label(line, node, frame, attempt);
+    const FrameLabel label = m_labeler.Read(node, frame, attempt);
+    line["protocol"] = label.segment.protocol;
+    line["label"] = label.segment.text;
+    line["retransmission"] = label.again;
+    line["report"] = label.report;
 
     FrameTag tag;
     frame->PeekPacketTag(tag);
-    m_onAir[{tag.GetSender(), tag.GetNumber()}] = m_lines.size() - 1;
-}
-
-void
-EventLog::Label(nlohmann::ordered_json& line,
-                const std::string& node,
-                Ptr<const Packet> frame,
-                uint32_t attempt)
-{
-    const sansio::Bytes bytes = ToBytes(frame);
-    const sansio::ByteView view(bytes);
-    const auto dissection = *lowpower::DissectFrame(view);
-    SegmentLabel label{"mac", "frame"};
-    std::string again = attempt > 1 ? "mac" : "";
-    uint64_t report = 0;
-    if (dissection.mac.type == lowpower::FrameType::Acknowledgement)
-    {
-        label = {"mac-ack", "MAC ACK"};
-    }
-    else if (dissection.mac.type == lowpower::FrameType::Command)
-    {
-        label = {"mac-poll", "poll"};
-    }
-    else if (dissection.nextHeader == 0)
-    {
-        label = {m_stack.stream ? "tcp" : "udp", "later fragment"};
-    }
-    else
-    {
-        auto transport =
-            view.From(dissection.upperBegin - dissection.transport).First(dissection.transport);
-        auto upper = view.From(dissection.upperBegin).First(dissection.upper);
-        label =
-            LabelSegment(dissection.nextHeader, transport, upper, m_stack.protocol, m_stack.secure);
-        auto spanned =
-            ToSpannedBytes(frame->CreateFragment(dissection.upperBegin, dissection.upper));
-        // A record that carries a message sent again is new to DTLS: the innermost layer that
-        // repeats counts.
-        bool recordsAgain = false;
-        for (const auto& span : spanned.GetSpans())
-        {
-            report = std::max(report, span.provenance.report);
-            const bool inRecord = span.provenance.layer == sansio::Layer::Security;
-            if (span.provenance.retransmission && again.empty() && !inRecord)
-            {
-                again = m_stack.protocol;
-            }
-            recordsAgain = recordsAgain || (span.provenance.retransmission && inRecord);
-        }
-        if (recordsAgain && again.empty())
-        {
-            again = "dtls";
-        }
-        bool tcpAgain = dissection.nextHeader == TCP && IsTcpResent(node, transport, upper.size());
-        if (tcpAgain && again.empty())
-        {
-            again = "tcp";
-        }
-    }
-    line["protocol"] = label.protocol;
-    line["label"] = label.text;
-    line["retransmission"] = again;
-    line["report"] = report;
-}
-
-bool
-EventLog::IsTcpResent(const std::string& node, sansio::ByteView header, size_t length)
-{
-    sansio::ByteReader reader(header);
-    const uint32_t ports = reader.ReadU32();
-    const uint32_t end = reader.ReadU32() + static_cast<uint32_t>(length);
-    auto [highest, isNew] = m_highest.try_emplace({node, ports}, end);
-    if (length == 0 || isNew)
-    {
-        return false;
-    }
-    if (static_cast<int32_t>(end - highest->second) >
-        0) // sequence numbers wrap (RFC 9293 section 3.4)
-    {
-        highest->second = end;
-        return false;
-    }
-    return true;
+    const FrameName name{tag.GetSender(), tag.GetNumber()};
+    const Place place{start.GetSeconds(), m_lineCount - 1};
+    m_onAir[name] = place;
+    m_sent.emplace_back(name, place);
 }
 
 void
@@ -222,9 +169,14 @@ EventLog::SetOutcome(const std::string& node, Ptr<const Packet> frame, const std
         return;
     }
     auto found = m_onAir.find({tag.GetSender(), tag.GetNumber()});
-    if (found != m_onAir.end() && m_lines[found->second]["to"] == node)
+    if (found == m_onAir.end())
     {
-        m_lines[found->second]["outcome"] = outcome;
+        return;
+    }
+    auto line = m_lines.find(found->second);
+    if (line != m_lines.end() && line->second["to"] == node)
+    {
+        line->second["outcome"] = outcome;
         m_onAir.erase(found);
     }
 }
@@ -294,13 +246,7 @@ EventLog::LogEnergy(uint32_t sensor, const EnergyAccount& energy)
 void
 EventLog::Commit()
 {
-    std::stable_sort(m_lines.begin(), m_lines.end(), [](const auto& a, const auto& b) {
-        return a["t"].template get<double>() < b["t"].template get<double>();
-    });
-    for (const auto& line : m_lines)
-    {
-        m_file.GetStream() << line.dump() << "\n";
-    }
+    WriteUpTo(std::numeric_limits<double>::infinity());
     m_file.Commit();
 }
 

@@ -3,12 +3,12 @@
 
 #include "iot-device/model/energy-account.h"
 #include "iot-metrics/model/atomic-file.h"
-#include "iot-metrics/model/segment-label.h"
+#include "iot-scenario/model/frame-labeler.h"
 #include "low-power-links/helper/low-power-star-helper.h"
-#include "low-power-links/protocol/frame-dissector.h"
 
+#include <deque>
 #include <map>
-#include <nlohmann/json_fwd.hpp>
+#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
@@ -20,8 +20,8 @@ struct StackInfo;
 /**
  * A diary of a run for ladder diagrams, as lines of JSON in the order of time: every frame on air
  * with what became of it at its addressee, every message on the wire between border router and
- * host, every state of a sensor's radio, every report. It keeps everything in memory until
- * Commit(), so it is for small runs.
+ * host, every state of a sensor's radio, every report. It is written as the simulation goes and
+ * holds no more than the lines of the last SETTLED.
  */
 class EventLog
 {
@@ -42,10 +42,19 @@ class EventLog
     /// What a sensor spent in the window.
     void LogEnergy(uint32_t sensor, const EnergyAccount& energy);
 
-    /// Writes the file.
+    /// Writes what is held and gives the file its name, see AtomicFile.
     void Commit();
 
+    /// Seconds after which no line is added any more and of no frame the outcome changes: both are
+    /// known when its last bit has arrived, milliseconds after its first.
+    static constexpr double SETTLED = 1;
+
   private:
+    /// Of a line: its time in seconds, and its number among all.
+    using Place = std::pair<double, uint64_t>;
+    /// Sender and number of a FrameTag.
+    using FrameName = std::pair<uint32_t, uint64_t>;
+
     void HandleSent(std::string node,
                     Ptr<const Packet> frame,
                     Time start,
@@ -57,22 +66,22 @@ class EventLog
     void HandleRadio(std::string node, RadioState oldState, RadioState newState);
 
     void AttachDevice(Ptr<LowPowerNetDevice> device, const std::string& name);
-    void Label(nlohmann::ordered_json& line,
-               const std::string& node,
-               Ptr<const Packet> frame,
-               uint32_t attempt);
-    bool IsTcpResent(const std::string& node, sansio::ByteView header, size_t length);
     void SetOutcome(const std::string& node, Ptr<const Packet> frame, const std::string& outcome);
-    nlohmann::ordered_json& AddLine(const std::string& type);
+    /// \return the new line, which is the last one by its number
+    nlohmann::ordered_json& AddLine(const std::string& type, Time time);
+    nlohmann::ordered_json& AddLine(const std::string& type); ///< of now
+    /// Writes the lines before an instant, in seconds.
+    void WriteUpTo(double end);
 
     AtomicFile m_file;
     const StackInfo& m_stack;
-    std::vector<nlohmann::ordered_json> m_lines;
-    std::map<uint64_t, std::string> m_names;    ///< by short address
-    std::map<std::string, std::string> m_ackTo; ///< who waits for the acknowledgement of a node
-    std::map<std::pair<uint32_t, uint64_t>, size_t> m_onAir; ///< line of a frame, by its FrameTag
-    std::map<std::pair<std::string, uint32_t>, uint32_t>
-        m_highest; ///< end of TCP data, by sender and ports
+    FrameLabeler m_labeler;
+    std::map<Place, nlohmann::ordered_json> m_lines; ///< those not written yet, in their order
+    uint64_t m_lineCount{0};
+    std::map<uint64_t, std::string> m_names;        ///< by short address
+    std::map<std::string, std::string> m_ackTo;     ///< who waits for the acknowledgement of a node
+    std::map<FrameName, Place> m_onAir;             ///< lines of frames that have no outcome yet
+    std::deque<std::pair<FrameName, Place>> m_sent; ///< those in the order in which they were sent
 };
 
 } // namespace ns3
