@@ -48,6 +48,10 @@ main(int argc, char* argv[])
         else
         {
             WriteSummary(results, std::cout);
+            if (!std::cout.flush())
+            {
+                throw std::runtime_error("standard output: could not be written");
+            }
         }
     }
     catch (const std::exception& error)

@@ -9,23 +9,22 @@
 namespace ns3
 {
 
-AtomicFile::AtomicFile(std::string path)
-    : m_path(std::move(path)),
-      m_pending(m_path + ".part", m_path),
+AtomicFile::AtomicFile(const std::string& path)
+    : m_pending(path + ".part", path),
       m_stream(m_pending.GetPart(), std::ios::binary | std::ios::trunc)
 {
-    if (std::filesystem::is_directory(m_path))
+    if (std::filesystem::is_directory(path))
     {
-        throw std::runtime_error(m_path + ": expected a file that can be written (it is a folder)");
+        throw std::runtime_error(path + ": expected a file that can be written (it is a folder)");
     }
-    if (std::filesystem::exists(m_path) && !std::filesystem::is_regular_file(m_path))
+    if (std::filesystem::exists(path) && !std::filesystem::is_regular_file(path))
     {
         // The name would be taken from a device or pipe and given to the complete file.
-        throw std::runtime_error(m_path + ": expected a regular file, or none yet");
+        throw std::runtime_error(path + ": expected a regular file, or none yet");
     }
     if (!m_stream)
     {
-        throw std::runtime_error(m_path + ": expected a file that can be written (" +
+        throw std::runtime_error(path + ": expected a file that can be written (" +
                                  std::strerror(errno) + ")");
     }
 }
@@ -41,13 +40,8 @@ AtomicFile::GetStream()
 void
 AtomicFile::Commit()
 {
-    m_stream.flush();
-    if (!m_stream || !m_pending.Commit())
-    {
-        throw std::runtime_error(m_path + ": could not be completed (" + std::strerror(errno) +
-                                 ")");
-    }
     m_stream.close();
+    m_pending.Commit(!m_stream.fail());
 }
 
 } // namespace ns3

@@ -21,7 +21,7 @@ class AtomicFile
      * Opens PATH.part. Throws std::runtime_error with one line naming the path where that
      * cannot be written, so open before a long run rather than after it.
      */
-    explicit AtomicFile(std::string path);
+    explicit AtomicFile(const std::string& path);
     ~AtomicFile();
 
     AtomicFile(const AtomicFile&) = delete;
@@ -33,7 +33,6 @@ class AtomicFile
     void Commit();
 
   private:
-    std::string m_path;
     PendingFile m_pending;
     std::ofstream m_stream;
 };

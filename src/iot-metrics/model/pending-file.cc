@@ -3,8 +3,12 @@
 
 #include <array>
 #include <atomic>
+#include <cerrno>
 #include <csignal>
 #include <cstdio>
+#include <cstring>
+#include <fcntl.h>
+#include <stdexcept>
 #include <unistd.h>
 
 namespace ns3
@@ -49,6 +53,11 @@ InstallHandler()
                 sigaction(signal, &action, nullptr);
             }
         }
+        if (struct sigaction before;
+            sigaction(SIGXFSZ, nullptr, &before) == 0 && before.sa_handler == SIG_DFL)
+        {
+            std::signal(SIGXFSZ, SIG_IGN);
+        }
         return true;
     }();
     static_cast<void>(once);
@@ -87,10 +96,40 @@ PendingFile::GetPart() const
     return m_part;
 }
 
-bool
-PendingFile::Commit()
+void
+PendingFile::Commit(bool complete)
 {
-    return std::rename(m_part.c_str(), m_path.c_str()) == 0;
+    std::string reason;
+    if (!complete)
+    {
+        reason = FindReason();
+    }
+    else if (std::rename(m_part.c_str(), m_path.c_str()) != 0)
+    {
+        reason = std::strerror(errno);
+    }
+    if (!reason.empty())
+    {
+        std::remove(m_part.c_str());
+        throw std::runtime_error(m_path + ": could not be completed (" + reason + ")");
+    }
+}
+
+std::string
+PendingFile::FindReason() const
+{
+    // Whoever writes through a stream learns that it failed and not why, so ask once more; twice,
+    // for the first write may fill up the last block.
+    const int file = open(m_part.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC);
+    const std::array<char, 4096> block{};
+    const bool writable = file >= 0 && write(file, block.data(), block.size()) > 0 &&
+                          write(file, block.data(), block.size()) > 0;
+    std::string reason = writable ? "a write failed" : std::strerror(errno);
+    if (file >= 0)
+    {
+        close(file);
+    }
+    return reason;
 }
 
 } // namespace ns3

@@ -9,7 +9,8 @@ namespace ns3
 /**
  * A file that is being written beside its name. Commit() gives it the name; otherwise it is
  * removed, by the destructor or when SIGINT, SIGTERM or SIGHUP ends the process. What SIGKILL
- * leaves has the name of the part.
+ * leaves has the name of the part. A write beyond the limit of file sizes (ulimit -f) fails as any
+ * other does instead of ending the process by SIGXFSZ.
  */
 class PendingFile
 {
@@ -22,10 +23,18 @@ class PendingFile
 
     const std::string& GetPart() const;
 
-    /// Gives the complete file its name; \return false, with errno, when the disk refuses.
-    bool Commit();
+    /**
+     * Gives the file its name.
+     *
+     * \param complete whether everything could be written to it, and it was closed or flushed
+     * \throw std::runtime_error with one line naming file and reason when it could not, or when
+     * the disk refuses the name; there is no part of it any more then
+     */
+    void Commit(bool complete);
 
   private:
+    std::string FindReason() const;
+
     std::string m_part;
     std::string m_path;
 };

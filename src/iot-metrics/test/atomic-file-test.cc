@@ -65,6 +65,25 @@ TEST_F(AtomicFileTest, AbandonedItLeavesTheOldFile)
     EXPECT_FALSE(fs::exists(m_path + ".part"));
 }
 
+TEST_F(AtomicFileTest, AFullDiskIsOneLineAndLeavesTheOldFile)
+{
+    std::ofstream(m_path) << "old";
+    fs::create_symlink("/dev/full", m_path + ".part"); // every write to it fails
+    AtomicFile file(m_path);
+    file.GetStream() << "half";
+    try
+    {
+        file.Commit();
+        FAIL();
+    }
+    catch (const std::runtime_error& error)
+    {
+        EXPECT_EQ(error.what(), m_path + ": could not be completed (No space left on device)");
+    }
+    EXPECT_EQ(Read(), "old");
+    EXPECT_FALSE(fs::is_symlink(m_path + ".part"));
+}
+
 TEST_F(AtomicFileTest, APipeKeepsItsName)
 {
     ASSERT_EQ(mkfifo(m_path.c_str(), 0600), 0);

@@ -3,6 +3,7 @@
 
 #include "iot-metrics/model/victim-probe.h"
 #include "iot-scenario/model/attack-results.h"
+#include "iot-scenario/model/output-files.h"
 #include "iot-scenario/model/stack.h"
 #include "low-power-links/helper/low-power-star-helper.h"
 
@@ -19,8 +20,8 @@ struct AttackSetting
     Time start;          ///< of the attack, since the begin of the simulation
     Time end;
     Time runEnd;
-    int64_t stream;   ///< the first of those that it may use
-    std::string pcap; ///< file of what it hears and sends; empty: none
+    int64_t stream; ///< the first of those that it may use
+    OutputFiles& outputs;
 };
 
 /**

@@ -24,10 +24,8 @@ Eavesdropper::PlaceRadio(const AttackSetting& setting)
     auto radio = CreateObject<RadioNeighbor>();
     radio->Attach(setting.network->GetChannel());
     radio->AssignStreams(setting.stream);
-    if (!setting.pcap.empty())
-    {
-        radio->EnablePcap(setting.pcap);
-    }
+    setting.outputs.AddAttacker(
+        [radio](const std::string& part) { return radio->EnablePcap(part); });
     return radio;
 }
 

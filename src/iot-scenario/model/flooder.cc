@@ -26,10 +26,7 @@ Flooder::Flooder(const AttackSetting& setting)
     int64_t stream = setting.stream;
     stream += m_network->AssignStreams(stream);
     stream += m_attack->AssignStreams(stream);
-    if (!setting.pcap.empty())
-    {
-        host->EnablePcap(setting.pcap);
-    }
+    setting.outputs.AddAttacker([host](const std::string& part) { return host->EnablePcap(part); });
     if (setting.parameters.attacks.attack == "tls-flood")
     {
         AttackSetting rest = setting;

@@ -42,7 +42,7 @@ Incident::Incident(const Setting& setting)
                                m_stop,
                                setting.runEnd,
                                setting.stream,
-                               setting.pcap});
+                               setting.outputs});
     // Of a run in which only defences are set, the whole window counts.
     const bool calm = !m_attacker && !m_runaway;
     Simulator::Schedule(setting.begin, &Incident::BeginWindow, this);
@@ -74,7 +74,7 @@ Incident::KnowTheHonest()
     }
     for (uint32_t i = 0; i < places.collectors.GetN(); i++)
     {
-        add(m_setting.network->GetCollectorAddress(i), GetCollectorName(i));
+        add(places.collectorAddresses[i], GetCollectorName(i));
     }
 }
 

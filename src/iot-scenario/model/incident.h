@@ -33,8 +33,8 @@ class Incident
         Time begin; ///< of the window
         Time end;   ///< of the window
         Time runEnd;
-        int64_t stream;   ///< the first of those that it may use
-        std::string pcap; ///< file of what the attacker hears and sends; empty: none
+        int64_t stream; ///< the first of those that it may use
+        OutputFiles& outputs;
     };
 
     explicit Incident(const Setting& setting);

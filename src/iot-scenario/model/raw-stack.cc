@@ -190,11 +190,12 @@ RawStack::Install(const Places& places, const std::vector<Time>& starts)
                     m_forward->Send({bytes, {sansio::Layer::Payload, false, report->GetId()}});
                 }
             });
-        m_forward = std::make_unique<Link>(places.host,
-                                           m_factory,
-                                           stream,
-                                           Inet6SocketAddress(places.collectorAddress, PORT),
-                                           [](bool) {});
+        m_forward =
+            std::make_unique<Link>(places.host,
+                                   m_factory,
+                                   stream,
+                                   Inet6SocketAddress(places.collectorAddresses.front(), PORT),
+                                   [](bool) {});
     });
     for (uint32_t sensor = 0; sensor < places.sensors.GetN(); sensor++)
     {

@@ -1,15 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #pragma once
 
-#include "iot-device/model/energy-ledger.h"
-#include "iot-metrics/model/tcp-retransmission-counter.h"
 #include "iot-scenario/model/defence-setup.h"
 #include "iot-scenario/model/incident.h"
-#include "iot-scenario/model/run-results.h"
-#include "iot-scenario/model/security-setup.h"
-#include "iot-scenario/model/stack.h"
+#include "iot-scenario/model/run-meters.h"
 #include "iot-scenario/model/workload.h"
-#include "low-power-links/helper/low-power-star-helper.h"
 
 #include <memory>
 
@@ -17,7 +12,6 @@ namespace ns3
 {
 
 class EventLog;
-class PendingFile;
 
 /**
  * One run of the comparison: network, devices, stack, workload, and the meters that listen.
@@ -43,17 +37,18 @@ class Scenario
     Scenario(const Scenario&) = delete;
     Scenario& operator=(const Scenario&) = delete;
 
-    /// Simulates; \return what was measured (without the texts of the parameters).
+    /**
+     * Simulates.
+     *
+     * \return what was measured (without the texts of the parameters)
+     * \throw std::runtime_error with one line when captures, key log or diary could not be written
+     */
     RunResults Run();
 
     static constexpr double WARM_UP = 60; ///< seconds before the window
     static constexpr double DRAIN = 100;  ///< seconds after the window
 
   private:
-    void CheckOutputs() const;
-    void BuildNetwork();
-    void EnableCaptures();
-    void InstallDevices();
     void InstallStack();
     void InstallDefences();
     void InstallIncident();
@@ -65,18 +60,14 @@ class Scenario
     void HandleServed(uint64_t report);
     void HandleCollected(uint64_t report);
     void HandleRefused(uint64_t report);
-    void HandleReady(uint32_t sensor);
     void DropChosenFrame(Ptr<const Packet> frame, Time start, Time duration, uint32_t attempt);
 
     StackObserver MakeObserver();
-    Retransmissions GetRetransmissions() const;
-    Ptr<EnergyLedger> GetLedger(uint32_t sensor) const;
-    MemoryResult GetMemory() const;
 
     const ScenarioParameters& m_parameters;
-    std::vector<std::unique_ptr<PendingFile>> m_outputs; ///< captures and key log
-    Ptr<LowPowerStarHelper> m_network;
-    Places m_places;
+    OutputFiles m_outputs;
+    RunNetwork m_network;
+    RunMeters m_meters;
     Ptr<DefenceSetup> m_defences;
     std::unique_ptr<SecuritySetup> m_security;
     std::unique_ptr<Stack> m_stack;
@@ -85,15 +76,8 @@ class Scenario
     std::unique_ptr<Incident> m_incident; ///< none where nothing goes wrong
 
     ReportLedger m_ledger;
-    LinkMeter m_link;
-    TcpRetransmissionCounter m_tcp;
-    uint64_t m_applicationRetransmissions{0};
     uint32_t m_dataFrames{0};
     bool m_inWindow{false};
-    bool m_complete{false}; ///< the run came to its end
-
-    std::vector<EnergyAccount> m_energyAtStart; ///< of the session, then of the window
-    RunResults m_results;
 };
 
 } // namespace ns3

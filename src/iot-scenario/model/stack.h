@@ -23,7 +23,7 @@ struct Places
     NodeContainer collectors;
     std::vector<Ipv6Address> sensorAddresses;
     Ipv6Address hostAddress;
-    Ipv6Address collectorAddress; ///< of the first one
+    std::vector<Ipv6Address> collectorAddresses;
 };
 
 /// What a stack tells of a run; each function is called at the instant it happens.

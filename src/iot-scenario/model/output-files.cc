@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "iot-scenario/model/output-files.h"
+
+#include "iot-metrics/model/atomic-file.h"
+#include "low-power-links/helper/low-power-star-helper.h"
+#include "tls/model/key-log-file.h"
+
+#include <filesystem>
+#include <map>
+
+namespace ns3
+{
+
+namespace
+{
+
+constexpr const char* LINK = "-lln.pcap";
+constexpr const char* WIRE = "-wired.pcap";
+constexpr const char* AIR = "-air.pcap";
+constexpr const char* ATTACKER = "-attacker.pcap";
+
+} // namespace
+
+OutputFiles::OutputFiles(const ScenarioParameters& parameters)
+    : m_parameters(parameters)
+{
+    CheckNames();
+}
+
+std::string
+OutputFiles::GetCapturePart() const
+{
+    return m_parameters.pcap + ".part";
+}
+
+void
+OutputFiles::CheckNames() const
+{
+    struct Name
+    {
+        std::string option;
+        std::string path;
+        std::string part;
+    };
+
+    std::vector<Name> names{{"--json", m_parameters.json, m_parameters.json + ".part"},
+                            {"--keylog", m_parameters.keylog, m_parameters.keylog + ".part"},
+                            {"--events", m_parameters.events, m_parameters.events + ".part"}};
+    for (const char* suffix : {AIR, LINK, WIRE, ATTACKER})
+    {
+        const bool wanted = !m_parameters.pcap.empty();
+        names.push_back(
+            {"--pcap", wanted ? m_parameters.pcap + suffix : "", GetCapturePart() + suffix});
+    }
+    std::map<std::filesystem::path, std::string> taken; // by which option
+    for (const Name& name : names)
+    {
+        if (name.path.empty())
+        {
+            continue;
+        }
+        for (const std::string& path : {name.path, name.part})
+        {
+            auto [entry, isNew] =
+                taken.emplace(std::filesystem::weakly_canonical(std::filesystem::absolute(path)),
+                              name.option);
+            if (!isNew)
+            {
+                throw ParameterError(name.option + ": expected another file than " + entry->second +
+                                     ", which writes " + path + " too");
+            }
+        }
+        // Opened and left again, before anything is made that would stay behind.
+        AtomicFile probe(name.path);
+    }
+}
+
+void
+OutputFiles::AddCapture(const std::string& suffix, Ptr<PcapFileWrapper> capture)
+{
+    m_outputs.push_back(
+        {std::make_unique<PendingFile>(GetCapturePart() + suffix, m_parameters.pcap + suffix),
+         [capture] {
+             capture->Close();
+             return !capture->Fail();
+         }});
+}
+
+void
+OutputFiles::AddNetwork(LowPowerStarHelper& network)
+{
+    if (!m_parameters.pcap.empty())
+    {
+        const auto captures = network.EnablePcap(GetCapturePart());
+        AddCapture(LINK, captures[0]);
+        AddCapture(WIRE, captures[1]);
+        AddCapture(AIR, network.EnableAirPcap(GetCapturePart() + AIR));
+    }
+}
+
+void
+OutputFiles::AddAttacker(const Capture& begin)
+{
+    if (!m_parameters.pcap.empty())
+    {
+        AddCapture(ATTACKER, begin(GetCapturePart() + ATTACKER));
+    }
+}
+
+std::string
+OutputFiles::AddKeyLog()
+{
+    if (m_parameters.keylog.empty() || !m_parameters.GetStack().secure)
+    {
+        return {};
+    }
+    auto file = std::make_unique<PendingFile>(m_parameters.keylog + ".part", m_parameters.keylog);
+    const std::string part = file->GetPart();
+    m_outputs.push_back(
+        {std::move(file), [log = KeyLogFile::Open(part)] { return log->IsComplete(); }});
+    return part;
+}
+
+void
+OutputFiles::Commit()
+{
+    std::vector<bool> complete;
+    for (const Output& output : m_outputs)
+    {
+        complete.push_back(output.close());
+    }
+    for (bool named : {false, true}) // the broken ones first: their exception ends this
+    {
+        for (size_t i = 0; i < m_outputs.size(); i++)
+        {
+            if (complete[i] == named)
+            {
+                m_outputs[i].file->Commit(complete[i]);
+            }
+        }
+    }
+    m_outputs.clear();
+}
+
+} // namespace ns3

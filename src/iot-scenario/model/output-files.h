@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#pragma once
+
+#include "iot-metrics/model/pending-file.h"
+#include "iot-scenario/model/scenario-parameters.h"
+
+#include "ns3/pcap-file-wrapper.h"
+
+#include <functional>
+#include <memory>
+#include <vector>
+
+namespace ns3
+{
+
+class LowPowerStarHelper;
+
+/**
+ * Captures and key log of a run, which have their names only once they are complete. The names of
+ * the other outputs (record, diary) are checked with them, before a long run rather than after it.
+ */
+class OutputFiles
+{
+  public:
+    /// Begins a capture in the file of that name.
+    using Capture = std::function<Ptr<PcapFileWrapper>(const std::string& part)>;
+
+    /**
+     * \param parameters outlive the files
+     * \throw std::runtime_error with one line naming the output that cannot be written, or that
+     * has the name of another
+     */
+    explicit OutputFiles(const ScenarioParameters& parameters);
+
+    /// The link and the wire of a network, with --pcap.
+    void AddNetwork(LowPowerStarHelper& network);
+
+    /// What an attacker hears and sends, with --pcap.
+    void AddAttacker(const Capture& begin);
+
+    /// Where the secrets of a secured stack are to be written; empty without --keylog.
+    std::string AddKeyLog();
+
+    /**
+     * Closes all files and gives them their names.
+     * \throw std::runtime_error with one line naming the first that could not be written; none of
+     * them has its name then
+     */
+    void Commit();
+
+  private:
+    struct Output
+    {
+        std::unique_ptr<PendingFile> file;
+        std::function<bool()> close; ///< \return whether everything could be written
+    };
+
+    void CheckNames() const;
+    void AddCapture(const std::string& suffix, Ptr<PcapFileWrapper> capture);
+    std::string GetCapturePart() const;
+
+    const ScenarioParameters& m_parameters;
+    std::vector<Output> m_outputs;
+};
+
+} // namespace ns3
