@@ -15,8 +15,7 @@ CoapStack::CoapStack(const ScenarioParameters& parameters,
       m_observer(observer),
       m_port(parameters.GetStack().port),
       m_latest(parameters.nodes),
-      m_own(parameters.nodes),
-      m_connections(parameters.nodes)
+      m_own(parameters.nodes)
 {
 }
 
@@ -132,39 +131,13 @@ void
 CoapStack::InstallPushingSensor(uint32_t sensor, const Places& places, Time start)
 {
     const Address host = Inet6SocketAddress(places.hostAddress, m_port);
-    auto client = MakeClient(places.sensors.Get(sensor), host, start);
-    client->TraceConnectWithoutContext(
-        "Connected",
-        Callback<void, bool>([this, sensor](bool success) { HandleConnected(sensor, success); }));
-    client->TraceConnectWithoutContext("Retransmitted",
-                                       Callback<void, uint16_t, uint8_t, uint64_t>(
-                                           [this, sensor](uint16_t, uint8_t, uint64_t report) {
-                                               Connection& connection = m_connections[sensor];
-                                               if (connection.ready)
-                                               {
-                                                   m_observer.retransmitted(report);
-                                               }
-                                               else
-                                               {
-                                                   connection.repeated.push_back(report);
-                                               }
-                                           }));
-    m_pushing.push_back(client);
-}
-
-void
-CoapStack::HandleConnected(uint32_t sensor, bool success)
-{
-    (success ? m_observer.ready : m_observer.broken)(sensor);
-    Connection& connection = m_connections[sensor];
-    connection.ready = success;
-    for (uint64_t report : std::exchange(connection.repeated, {}))
-    {
-        if (success)
-        {
-            m_observer.retransmitted(report);
-        }
-    }
+    Ptr<Node> node = places.sensors.Get(sensor);
+    m_pushing.push_back(std::make_unique<CoapSensor>(
+        m_parameters,
+        m_observer,
+        sensor,
+        [this, node, host](Time delay) { return MakeClient(node, host, delay); }));
+    m_pushing.back()->Begin(start);
 }
 
 void
@@ -210,26 +183,13 @@ CoapStack::InstallObservedSensor(uint32_t sensor, const Places& places, Time sta
 void
 CoapStack::Send(const Report& report)
 {
-    sansio::Bytes payload = report.Encode(m_parameters.payload);
     if (m_parameters.pattern == "observe")
     {
-        m_own[report.sensor] = {std::move(payload), report.GetId()};
+        m_own[report.sensor] = {report.Encode(m_parameters.payload), report.GetId()};
         m_observed[report.sensor]->Notify(GetReportPath(report.sensor));
         return;
     }
-    coap::Request request(coap::Code::Put, GetReportPath(report.sensor), std::move(payload));
-    request.confirmable = m_parameters.confirmable;
-    m_pushing[report.sensor]->Request(
-        request,
-        [this, id = report.GetId()](const CoapResult& result) {
-            bool refused = result.failure == coap::Failure::LimitReached ||
-                           result.failure == coap::Failure::NotStarted;
-            if (refused)
-            {
-                m_observer.refused(id);
-            }
-        },
-        report.GetId());
+    m_pushing[report.sensor]->Send(report);
 }
 
 int64_t
@@ -237,9 +197,9 @@ CoapStack::AssignStreams(int64_t stream)
 {
     const int64_t first = stream;
     stream += m_host->AssignStreams(stream);
-    for (const auto& client : m_pushing)
+    for (const auto& sensor : m_pushing)
     {
-        stream += client->AssignStreams(stream);
+        stream += sensor->AssignStreams(stream);
     }
     for (const auto& server : m_observed)
     {

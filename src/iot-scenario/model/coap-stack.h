@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #pragma once
 
-#include "coap/model/coap-client.h"
 #include "coap/model/coap-server.h"
+#include "iot-scenario/model/coap-sensor.h"
 #include "iot-scenario/model/stack.h"
 
 namespace ns3
@@ -32,14 +32,6 @@ class CoapStack : public Stack
         uint64_t report{0};
     };
 
-    /// What a pushing sensor repeats while the handshake lasts waits for its end, and is never sent
-    /// where that fails.
-    struct Connection
-    {
-        bool ready{false};
-        std::vector<uint64_t> repeated; ///< reports
-    };
-
     /// On one address of the node: of a node with several, UDP would answer from another than was
     /// asked.
     Ptr<CoapServer> MakeServer(Ptr<Node> node, const Ipv6Address& address, Time start);
@@ -48,7 +40,6 @@ class CoapStack : public Stack
     void InstallHost(const Places& places);
     void InstallCollectors(const Places& places);
     void InstallPushingSensor(uint32_t sensor, const Places& places, Time start);
-    void HandleConnected(uint32_t sensor, bool success);
     void InstallObservedSensor(uint32_t sensor, const Places& places, Time start);
 
     /// A report arrived at the host: tell the collectors.
@@ -58,13 +49,12 @@ class CoapStack : public Stack
     TypeId m_factory;
     StackObserver m_observer;
     uint16_t m_port;
-    std::vector<Latest> m_latest;          ///< at the host, by sensor
-    std::vector<Latest> m_own;             ///< at the sensor, when observed
-    std::vector<Connection> m_connections; ///< of pushing sensors
+    std::vector<Latest> m_latest; ///< at the host, by sensor
+    std::vector<Latest> m_own;    ///< at the sensor, when observed
     Ptr<CoapServer> m_host;
     Ptr<CoapClient> m_hostObserver;
     std::vector<Ptr<CoapClient>> m_collectors;
-    std::vector<Ptr<CoapClient>> m_pushing;
+    std::vector<std::unique_ptr<CoapSensor>> m_pushing;
     std::vector<Ptr<CoapServer>> m_observed;
 };
 
