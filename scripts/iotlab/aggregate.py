@@ -14,7 +14,7 @@ from .measures import MEASURES, flatten
 from .points import canonical, typed
 from .project import UserError, write_text
 
-_DESCRIBED = ("variant", "protocol", "security", "reliability", "threat", "defences", "replayed", "case")
+_DESCRIBED = ("variant", "protocol", "security", "reliability", "threat", "defences", "host", "replayed", "case")
 _NOT_MEASURED = ("parameters.", "versions.", "point.", "run")
 
 

@@ -13,12 +13,12 @@ from . import variants
 # Everything that may differ between an attacked run and the run it is compared with.
 OF_ATTACK = ("attack", "attackRate", "attackStart", "attackDuration", "replayWay", "replayDelay", "defence", "fault")
 
-_SETS_ATTACK = re.compile(r"ns3::(\w+Flood|SlowIte|Replayer|Attack\w*)::")  # attributes
+_SETS_ATTACK = re.compile(r"ns3::(\w+Flood|SlowIte|Replayer|Attack\w*|DefenceSetup)::")  # attributes of either
 
 NO_THREAT, NO_DEFENCE = "no attack", "none"
 THREATS = {
     "syn-flood": "TCP SYN flood", "connect-flood": "MQTT CONNECT flood", "slowite": "SlowITe",
-    "tls-flood": "TLS handshake flood", "dtls-flood": "DTLS ClientHello flood", "coap-flood": "CoAP CON flood",
+    "idle-connections": "idle TCP connections", "tls-flood": "TLS handshake flood", "dtls-flood": "DTLS ClientHello flood", "coap-flood": "CoAP CON flood",
     "runaway": "runaway sensor", "sniff": "sniffing", "replay": "replay", "none": NO_THREAT}
 DEFENCES = {
     "none": NO_DEFENCE, "cookie": "DTLS cookie", "connect-timeout": "CONNECT timeout", "handshake-timeout": "handshake timeout",
@@ -26,6 +26,9 @@ DEFENCES = {
     "address-limit": "connections per address", "connection-rate": "connection rate", "request-rate": "request rate"}
 WAYS = {"same-flow": "in the same flow", "new-connection": "in a new connection", "other-port": "from another port",
         "late": "stopped, delivered late"}
+
+# What a host of the profile is, in words (src/iot-device/profiles).
+HOSTS = {"server": "server (x86-64)", "gateway": "gateway (Cortex-M7 at 480 MHz)"}
 
 # What became of a replayed message: (words, colour). The order is that of the legend.
 OUTCOMES = {
@@ -37,7 +40,7 @@ OUTCOMES = {
 }
 
 # The table of the victim that a threat fills: key of the timeline, and of `victim` with _max.
-TABLE_OF = {"syn-flood": "half_open", "connect-flood": "connections", "slowite": "connections", "tls-flood": "connections",
+TABLE_OF = {"syn-flood": "half_open", "connect-flood": "connections", "slowite": "connections", "tls-flood": "connections", "idle-connections": "connections",
             "dtls-flood": "sessions", "coap-flood": "exchanges"}
 TABLE_NAMES = {"half_open": "half-open connections", "connections": "connections", "sessions": "sessions", "exchanges": "exchanges"}
 
@@ -64,7 +67,7 @@ def table_of(values):
 
 
 def describe(values):
-    """Columns threat, defences, replayed and case of a combination; empty where it names no attack, fault or defence."""
+    """Columns threat, defences, host, replayed and case of a combination; empty where it names no attack, fault or defence."""
     if "attack" not in values and "fault" not in values and "defence" not in values:
         return {}
     key = threat_key(values)
@@ -72,6 +75,8 @@ def describe(values):
     case = found["threat"] if found["defences"] == NO_DEFENCE else f"{found['threat']}, {found['defences']}"
     if key == "replay":
         found["replayed"] = case = way_name(values.get("replayWay", "same-flow"), values.get("replayDelay", "1s"))
+    if given(values.get("hostDevice")):
+        found["host"] = HOSTS.get(values["hostDevice"], values["hostDevice"])
     variant = variants.describe(values).get("variant")
     return {**found, "case": f"{variant}: {case}" if variant else case}
 
@@ -101,6 +106,18 @@ def defence_colours(names):
     """{defence in words: colour}, the same in every figure; red without one, and several have that of the last."""
     found = {"": _COLOURS["none"], **{words: _COLOURS[name] for name, words in DEFENCES.items()}}
     return {name: found.get(name.split(" and ")[-1], CALM_COLOUR) for name in names}
+
+
+def groups(table):
+    """[(heading, combinations)]: those under attack by attack, stack and host, for figures with a part for each."""
+    by = [name for name in ("threat", "variant", "host") if name in table]
+    found = []
+    for names, rows in table[table["threat"] != NO_THREAT].groupby(by, sort=False, dropna=False):
+        values = dict(zip(by, names if isinstance(names, tuple) else (names,)))
+        host = values.pop("host", None)
+        heading = ", ".join(value for value in values.values() if isinstance(value, str))
+        found.append((f"{heading}, on a {host.split(' (')[0]}" if isinstance(host, str) else heading, rows))
+    return found
 
 
 def during(record):

@@ -58,10 +58,7 @@ def draw(results, spec, table):
 def _groups(results, table):
     """[(heading, [combination without attack or None, the attacked ones])]"""
     found = []
-    attacked = table[table["threat"] != attacks.NO_THREAT]
-    by = ["threat", "variant"] if "variant" in table else ["threat"]
-    for names, rows in attacked.groupby(by, sort=False):
-        heading = ", ".join(names) if isinstance(names, tuple) else names
+    for heading, rows in attacks.groups(table):
         rows = rows.iloc[np.argsort(rows["defences"] != attacks.NO_DEFENCE, kind="stable")]
         found.append((heading, attacks.calm_of(results, rows.index[0]), rows))
     return found

@@ -38,18 +38,19 @@ def draw(results, spec, table):
     table = table[table["threat"] != attacks.NO_THREAT] if "threat" in table else table.iloc[:0]
     if table.empty:
         raise UserError(f"figure {spec.get('name')}: expected combinations with an attack or a fault")
-    groups = list(table.groupby(["threat", "variant"], sort=False))
+    groups = attacks.groups(table)
     colours = attacks.defence_colours(table["defences"])
     figure, axes = pyplot.subplots(len(groups), len(columns), squeeze=False, layout="constrained",
                                    figsize=(max(9.5, 3.8 * len(columns)), 1.9 * len(groups)))
     data = []
-    for (_, rows), row_axes in zip(groups, axes):
+    for (heading, rows), row_axes in zip(groups, axes):
         for combination, labels in rows.iterrows():
             steps = timeline_of(results, combination)
             for name, axis in zip(columns, row_axes):
                 values = series(steps, name, labels)
                 _line(axis, places(steps["t_s"], name), values, colours[labels["defences"]])
                 data += _rows(labels, name, steps["t_s"], values)
+        row_axes[0].set_title(heading)
         _finish(row_axes, columns, rows, results)
     for axis in axes[-1]:
         axis.set_xlabel("simulated time (s)")
@@ -114,14 +115,12 @@ def _line(axis, times, values, colour):
 
 
 def _finish(row_axes, columns, rows, results):
-    """Titles, limits and the shaded time of the attack in the panels of one attack."""
+    """Limits and the shaded time of the attack in the panels of one attack."""
     labels = rows.iloc[0]
     period = results.periods.get(rows.index[0])
     for name, axis in zip(columns, row_axes):
         table = attacks.TABLE_NAMES[attacks.table_of(labels)]
         axis.set_ylabel(f"{table}\n{PANELS[name]}" if name == "table" else PANELS[name])
-        if name == columns[0]:
-            axis.set_title(f"{labels['threat']}, {labels['variant']}")
         if name in ("on_time", "busy"):
             axis.set_ylim(-3, 105)
         else:
@@ -137,9 +136,9 @@ def _rows(labels, name, times, values):
 
 
 def _table(results, groups):
-    heads = ["attack", "stack", "defence", "on time before, %", "during, %", "after, %", "processor busy during, %", "table, most in it"]
+    heads = ["attack", "defence", "on time before, %", "during, %", "after, %", "processor busy during, %", "table, most in it"]
     rows = []
-    for (threat, variant), part in groups:
+    for heading, part in groups:
         for combination, labels in part.iterrows():
             steps, period = timeline_of(results, combination), results.periods.get(combination)
             begin, end = period or (steps["t_s"][0], math.inf)
@@ -147,10 +146,10 @@ def _table(results, groups):
             key = _table_key(labels, steps)
             busy = intervals.student(100 * _mean(steps["busy_share"][:, inside]))
             most = intervals.student(steps[key].max(axis=1))
-            rows.append([threat, variant, labels["defences"],
+            rows.append([heading, labels["defences"],
                          *(_share(steps, chosen) for chosen in (steps["t_s"] < begin, inside, steps["t_s"] >= end)),
                          _plus_minus(busy, 1), f"{_plus_minus(most, 0)} {attacks.TABLE_NAMES[key]}"])
-    return {"heads": heads, "labels": {0, 1, 2, 7}, "rows": rows}
+    return {"heads": heads, "labels": {0, 1, 6}, "rows": rows}
 
 
 def _mean(array):

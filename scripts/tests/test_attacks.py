@@ -118,9 +118,9 @@ def test_floods_are_grouped_with_the_run_without_attack(tmp_path):
     spec = {"name": "f", "y": ["on_time_during_share"]}
     _, data = floods.draw(results, spec, results.where(None))
     groups = {group: list(rows["case"]) for group, rows in data.groupby("group", sort=False)}
-    assert len(groups) == 7  # a quick look leaves the CoAP flood out
-    assert groups["SlowITe, MQTT QoS 1"] == ["no attack", "attack, no defence", "keep-alive bound", "connections per address"]
-    assert groups["runaway sensor, CoAP CON"] == ["no attack", "attack, no defence", "request rate"]
+    assert len(groups) == 10  # a quick look leaves the CoAP flood out
+    assert groups["SlowITe, MQTT QoS 1, on a gateway"] == ["no attack", "attack, no defence", "keep-alive bound", "connections per address"]
+    assert groups["runaway sensor, CoAP CON, on a gateway"] == ["no attack", "attack, no defence", "request rate"]
     heads = data.attrs["table"]["heads"]
     assert {"honest ones, no attack", "attacker's packets", "most in the table"} <= set(heads)
     assert data.attrs["table"]["rows"][2][heads.index("most in the table")] == "5 half-open connections"
@@ -152,7 +152,7 @@ def test_a_timeline_is_the_mean_over_runs_with_its_interval(tmp_path):
     spec = {"name": "t", "where": "attack == 'slowite'"}
     _, data = timeline.draw(results, spec, results.where(spec["where"]))
     assert set(data["series"]) == {"on_time", "busy", "table"}
-    before, during, after = (float(data.attrs["table"]["rows"][0][column].split()[0]) for column in (3, 4, 5))
+    before, during, after = (float(data.attrs["table"]["rows"][0][column].split()[0]) for column in (2, 3, 4))
     assert during < before == after == 100
     with pytest.raises(UserError, match="expected one of on_time"):
         timeline.draw(results, {"name": "t", "y": ["speed"]}, results.where(None))

@@ -13,6 +13,7 @@
 #include "ns3/boolean.h"
 #include "ns3/double.h"
 #include "ns3/string.h"
+#include "ns3/tcp-socket-factory.h"
 
 namespace ns3
 {
@@ -68,6 +69,12 @@ Flooder::MakeAttack(const ScenarioParameters& parameters)
         return flood;
     }
     auto flood = CreateObject<TlsFlood>();
+    if (name == "idle-connections")
+    {
+        flood->SetAttribute("Protocol", TypeIdValue(TcpSocketFactory::GetTypeId()));
+        flood->SetAttribute("Hold", TimeValue(Time::Max() / 2)); // until the attack stops
+        return flood;
+    }
     flood->SetAttribute("Protocol", TypeIdValue(TlsSocketFactory::GetTypeId()));
     return flood;
 }

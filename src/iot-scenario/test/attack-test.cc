@@ -256,6 +256,7 @@ INSTANTIATE_TEST_SUITE_P(Attacks,
                                          std::pair("mqtt", "replay"),
                                          std::pair("mqtt", "syn-flood"),
                                          std::pair("mqtt", "slowite"),
+                                         std::pair("mqtt", "idle-connections"),
                                          std::pair("mqtts", "tls-flood"),
                                          std::pair("coap", "coap-flood"),
                                          std::pair("coaps", "dtls-flood")));
@@ -278,6 +279,7 @@ TEST(Flood, OfSynFillsTheBacklogInAsManySecondsAsItTakes)
         EXPECT_NEAR(step.tables.halfOpen, expected, 1) << step.begin.GetSeconds();
     }
     EXPECT_EQ(results.reports.onTime, results.reports.generated); // connected before
+    EXPECT_EQ(results.windowRetransmissions.tcp, 0u); // SYN-ACKs to the attacker are none of theirs
 }
 
 TEST(Flood, OfClientHellosLeavesNoStateWithCookiesAndOneEachWithout)
@@ -310,6 +312,39 @@ TEST(Flood, OfSlowConnectionsTakesAllDescriptorsUnlessTheKeepAliveIsBounded)
     EXPECT_EQ(incident.defence.refused, 1024u);
     EXPECT_EQ(incident.defence.falsePositives, 0u);
     EXPECT_EQ(bounded.reports.onTime, bounded.reports.generated);
+}
+
+TEST(Flood, OfIdleConnectionsLastsAsLongAsTheHostWaitsForAWord)
+{
+    struct Row
+    {
+        const char* stack;
+        const char* defence;
+        const char* attribute;
+        double usual; ///< seconds
+        const char* text;
+    };
+
+    for (const Row& row :
+         {Row{"mqtt", "connect-timeout", "ConnectTimeout", 60, "mqtt connect-timeout"},
+          Row{"mqtts", "handshake-timeout", "HandshakeTimeout", 180, "tls handshake timed out"}})
+    {
+        const std::string attribute = std::string("ns3::DefenceSetup::") + row.attribute;
+        ScenarioParameters parameters = Attacked(row.stack, "idle-connections");
+        parameters.attacks.rate = 8;
+        const uint32_t honest = parameters.nodes + parameters.collectors;
+        EXPECT_EQ(Simulate(parameters).incident->victim.peak.connections, honest + 80) << row.stack;
+        Config::SetDefault(attribute, TimeValue(Seconds(4)));
+        parameters.attacks.defence = row.defence;
+        const IncidentResult incident = *Simulate(parameters).incident;
+        Config::SetDefault(attribute, TimeValue(Seconds(row.usual)));
+        EXPECT_NEAR(incident.victim.peak.connections, honest + 32, 2) << row.stack;
+        const auto& counts =
+            row.stack == std::string("mqtt") ? incident.victim.refused : incident.victim.rejected;
+        EXPECT_EQ(counts.at(row.text), incident.defence.refused);
+        EXPECT_GT(incident.defence.refused, 40u);
+        EXPECT_EQ(incident.defence.falsePositives, 0u);
+    }
 }
 
 TEST(Runaway, IsSlowedDownWithoutBeingCalledAnAttacker)
