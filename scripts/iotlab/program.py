@@ -12,7 +12,8 @@ from pathlib import Path
 from .points import canonical
 from .project import PROGRAMS, ROOT, UserError
 
-_GENERAL = {"RngRun", "RngSeed"}
+# Of every ns-3 program, but not in the first column of its help.
+_GENERAL = {"RngRun", "RngSeed", "help", "version", "PrintHelp", "PrintGroup", "PrintAttributes"}
 
 
 def path_of(program):
@@ -45,19 +46,30 @@ def _libraries(path):
 
 def check_parameters(program, names, combinations=()):
     """Unknown parameter or impossible value: one line that names it, before anything runs."""
-    help_text = subprocess.run([str(path_of(program)), "--PrintHelp"], capture_output=True, text=True, check=False).stdout
-    known = set(re.findall(r"^\s*--([A-Za-z]\w*):", help_text, re.MULTILINE)) | _GENERAL
-    if known == _GENERAL:
-        return
-    for name in names:
-        if name in known or name.startswith("ns3::"):
-            continue
-        near = difflib.get_close_matches(name, known, 1)
-        hint = f"did you mean {near[0]}?" if near else f"scripts/sim {program} --PrintHelp lists them"
-        raise UserError(f"unknown parameter {name} of {program}: {hint}")
+    known = check_names(program, names)
     if "check" in known:
         with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
             list(pool.map(lambda combination: _check_values(program, combination), _cover(combinations)))
+
+
+def check_names(program, names):
+    """The parameters that the program has; an error where one of `names` is not among them. A program that cannot
+    tell its parameters has none to check."""
+    known = set(re.findall(r"^\s*--([A-Za-z]\w*):", _ask(program, "--PrintHelp"), re.MULTILINE))
+    if not known:
+        return known
+    unknown = [name for name in names if name not in known | _GENERAL and not name.startswith("ns3::")]
+    if unknown:
+        unknown = [name for name in unknown if name not in re.findall(r"--(\w+)=\[", _ask(program, "--PrintGlobals"))]
+    for name in unknown:
+        near = difflib.get_close_matches(name, known, 1)
+        hint = f"did you mean {near[0]}?" if near else f"scripts/sim {program} --PrintHelp lists them"
+        raise UserError(f"unknown parameter {name} of {program}: {hint}")
+    return known
+
+
+def _ask(program, option):
+    return subprocess.run([str(path_of(program)), option], capture_output=True, text=True, check=False).stdout
 
 
 def _cover(combinations):

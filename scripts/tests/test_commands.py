@@ -56,6 +56,24 @@ def test_unwritable_results(commands):
     assert "cannot write" in commands.refused("sweep", "--name=x", "--loss=0")
 
 
+def test_an_unknown_parameter_of_a_program_of_ones_own_is_one_line(commands, tmp_path):
+    program = tmp_path / "mine"
+    program.write_text("""#!/bin/sh
+case $1 in
+  --PrintHelp) echo "Program Options:"; echo "    --qos:  a parameter [1]" ;;
+  --PrintGlobals) echo "Global values:"; echo "  --ChecksumEnabled=[false]" ;;
+  *) echo "ran $*" ;;
+esac
+""")
+    program.chmod(0o755)
+    commands.environment["IOT_PROGRAMS"] = str(tmp_path)
+    arguments = ["--qos=2", "--ChecksumEnabled=true", "--ns3::MqttClient::KeepAlive=5s", "--RngRun=2", "word"]
+    assert commands.ok("sim", "mine", *arguments).stdout == f"ran {' '.join(arguments)}\n"
+    assert commands.refused("sim", "mine", "--qso=2") == "scripts/sim: unknown parameter qso of mine: did you mean qos?"
+    assert commands.refused("sim", "mine", "--bogus") == \
+        "scripts/sim: unknown parameter bogus of mine: scripts/sim mine --PrintHelp lists them"
+
+
 def test_sim_passes_arguments_and_exit_code_on(commands, tmp_path):
     commands.ok("sim", "--stack=coap", f"--json={tmp_path}/run.json")
     assert (tmp_path / "run.json").is_file()
