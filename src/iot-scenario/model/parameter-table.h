@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #pragma once
 
+#include "iot-scenario/model/parameter-text.h"
+
 #include "ns3/command-line.h"
-#include "ns3/nstime.h"
 
 #include <functional>
 #include <map>
-#include <stdexcept>
 #include <string>
 #include <variant>
 #include <vector>
@@ -14,21 +14,8 @@
 namespace ns3
 {
 
-/// A parameter has no such name or makes no sense; what() is the one line a user needs.
-class ParameterError : public std::runtime_error
-{
-  public:
-    using std::runtime_error::runtime_error;
-};
-
 /// A value as the record shows it: numbers in SI units (times in seconds), names as text.
 using ParameterValue = std::variant<bool, uint32_t, double, std::string>;
-
-/// "0.5s": a time as a user would write it, in the fewest digits.
-std::string WriteSeconds(Time time);
-
-/// "a, b, c"
-std::string Join(const std::vector<std::string>& words);
 
 /**
  * The parameters of a program as a table: name, help, default, and how to read the value. It adds
