@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "iot-attacks/protocol/check-frame.h"
 
-#include "iot-attacks/protocol/lowpan-header.h"
-
 #include <algorithm>
 
 namespace attacks
@@ -185,15 +183,13 @@ void
 FrameChecker::Hear(sansio::TimePoint now, sansio::ByteView frame)
 {
     Forget(now);
-    std::optional<lowpower::MacHeader> header = lowpower::ParseMacHeader(frame);
     Parts parts = TakeApart(frame);
-    if (!header || !parts.framing || !parts.framing->fragmented)
+    if (!parts.framing || !parts.framing->fragmented)
     {
         return;
     }
     const LowPanFraming& framing = *parts.framing;
-    Fragments& fragments =
-        m_fragments[{framing.link.source, framing.link.destination, framing.size, framing.tag}];
+    Fragments& fragments = m_fragments[FragmentKey(framing)];
     fragments.last = now;
     size_t& size = fragments.sizes[framing.offset];
     size = std::max(size, parts.length);
@@ -209,8 +205,7 @@ FrameChecker::Check(sansio::TimePoint now, sansio::ByteView frame)
     }
     Forget(now);
     const LowPanFraming& framing = *parts.framing;
-    auto known = m_fragments.find(
-        {framing.link.source, framing.link.destination, framing.size, framing.tag});
+    auto known = m_fragments.find(FragmentKey(framing));
     if (known == m_fragments.end())
     {
         return std::nullopt;

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #pragma once
 
-#include "low-power-links/protocol/mac-header.h"
+#include "iot-attacks/protocol/lowpan-header.h"
 #include "sans-io/protocol/time-point.h"
 
 #include <map>
 #include <optional>
 #include <string>
-#include <tuple>
 
 namespace attacks
 {
@@ -36,21 +35,6 @@ class FrameChecker
     std::optional<std::string> Check(sansio::TimePoint now, sansio::ByteView frame);
 
   private:
-    /// As ns-3 tells datagrams apart.
-    struct Key
-    {
-        lowpower::MacAddress source;
-        lowpower::MacAddress destination;
-        uint16_t size;
-        uint16_t tag;
-
-        friend bool operator<(const Key& a, const Key& b)
-        {
-            return std::tie(a.source, a.destination, a.size, a.tag) <
-                   std::tie(b.source, b.destination, b.size, b.tag);
-        }
-    };
-
     struct Fragments
     {
         sansio::TimePoint last;
@@ -60,7 +44,7 @@ class FrameChecker
     void Forget(sansio::TimePoint now);
 
     sansio::Duration m_memory;
-    std::map<Key, Fragments> m_fragments;
+    std::map<FragmentKey, Fragments> m_fragments; ///< ns-3 tells datagrams apart in the same way
 };
 
 } // namespace attacks

@@ -4,6 +4,8 @@
 #include "iot-attacks/protocol/ipv6.h"
 #include "low-power-links/protocol/mac-header.h"
 
+#include <tuple>
+
 /**
  * \file
  * Decompression of IPv6 and UDP headers in 802.15.4 frames (RFC 6282).
@@ -54,6 +56,27 @@ struct LowPanFraming
     uint16_t tag{0};
     uint16_t offset{0};    ///< in bytes
     sansio::ByteView rest; ///< behind these headers
+};
+
+/// RFC 4944 section 5.3: the fragments of a datagram agree in these, which tell it from others.
+struct FragmentKey
+{
+    explicit FragmentKey(const LowPanFraming& framing)
+        : link(framing.link),
+          size(framing.size),
+          tag(framing.tag)
+    {
+    }
+
+    friend bool operator<(const FragmentKey& a, const FragmentKey& b)
+    {
+        return std::tie(a.link.source, a.link.destination, a.size, a.tag) <
+               std::tie(b.link.source, b.link.destination, b.size, b.tag);
+    }
+
+    LinkAddresses link;
+    uint16_t size; ///< of the datagram
+    uint16_t tag;
 };
 
 /// Reads these headers; nothing where the payload ends inside them.

@@ -60,7 +60,7 @@ LowPanListener::GiveUpOld(sansio::TimePoint now)
 }
 
 LowPanListener::Reassembly*
-LowPanListener::FindReassembly(sansio::TimePoint now, const Key& key)
+LowPanListener::FindReassembly(sansio::TimePoint now, const FragmentKey& key)
 {
     GiveUpOld(now);
     if (auto known = m_reassemblies.find(key); known != m_reassemblies.end())
@@ -86,7 +86,7 @@ LowPanListener::FindReassembly(sansio::TimePoint now, const Key& key)
 
 std::optional<sansio::Bytes>
 LowPanListener::HearFragment(sansio::TimePoint now,
-                             const Key& key,
+                             const FragmentKey& key,
                              size_t offset,
                              sansio::ByteView bytes)
 {
@@ -153,8 +153,7 @@ LowPanListener::HearFrame(sansio::TimePoint now, sansio::ByteView frame)
     }
     if (framing->fragmented)
     {
-        Key key{framing->link.source, framing->link.destination, framing->size, framing->tag};
-        return HearFragment(now, key, framing->offset, *bytes);
+        return HearFragment(now, FragmentKey(*framing), framing->offset, *bytes);
     }
     m_counters.datagrams++;
     return bytes;

@@ -55,21 +55,6 @@ class LowPanListener
     }
 
   private:
-    /// RFC 4944 section 5.3: fragments of a datagram agree in these.
-    struct Key
-    {
-        lowpower::MacAddress source;
-        lowpower::MacAddress destination;
-        uint16_t size;
-        uint16_t tag;
-
-        friend bool operator<(const Key& a, const Key& b)
-        {
-            return std::tie(a.source, a.destination, a.size, a.tag) <
-                   std::tie(b.source, b.destination, b.size, b.tag);
-        }
-    };
-
     struct Reassembly
     {
         sansio::TimePoint started;
@@ -89,15 +74,15 @@ class LowPanListener
                       const lowpower::MacHeader& header,
                       sansio::ByteView frame);
     std::optional<sansio::Bytes> HearFragment(sansio::TimePoint now,
-                                              const Key& key,
+                                              const FragmentKey& key,
                                               size_t offset,
                                               sansio::ByteView bytes);
-    Reassembly* FindReassembly(sansio::TimePoint now, const Key& key);
+    Reassembly* FindReassembly(sansio::TimePoint now, const FragmentKey& key);
     void GiveUpOld(sansio::TimePoint now);
 
     Settings m_settings;
     Counters m_counters;
-    std::map<Key, Reassembly> m_reassemblies;
+    std::map<FragmentKey, Reassembly> m_reassemblies;
     std::map<std::pair<lowpower::MacAddress, lowpower::MacAddress>, Heard> m_heard;
 };
 
