@@ -60,6 +60,7 @@ CoapClient::PrepareSocket(Ptr<Socket> socket)
     {
         NS_FATAL_ERROR("CoapClient cannot reach its attribute Remote: " << m_remote);
     }
+    m_remotePeer = ToPeerAddress(m_remote);
 }
 
 void
@@ -83,7 +84,7 @@ CoapClient::HandleConnectionFailed(Ptr<Socket> socket)
 coap::RequestId
 CoapClient::Request(const coap::Request& request, ResultHandler handler, uint64_t report)
 {
-    return RequestTo(m_remote, request, std::move(handler), report);
+    return SendRequest(m_remotePeer, request, std::move(handler), report);
 }
 
 coap::RequestId
@@ -92,13 +93,22 @@ CoapClient::RequestTo(const Address& server,
                       ResultHandler handler,
                       uint64_t report)
 {
+    return SendRequest(ToPeerAddress(server), request, std::move(handler), report);
+}
+
+coap::RequestId
+CoapClient::SendRequest(const sansio::PeerAddress& server,
+                        const coap::Request& request,
+                        ResultHandler handler,
+                        uint64_t report)
+{
     coap::Endpoint* endpoint = GetEndpoint();
     if (!endpoint)
     {
         Simulator::ScheduleNow(&CoapClient::ReportNotStarted, this, std::move(handler), report);
         return 0;
     }
-    auto id = endpoint->SendRequest(SimulatedNow(), ToPeerAddress(server), request, report);
+    auto id = endpoint->SendRequest(SimulatedNow(), server, request, report);
     Await(id, std::move(handler));
     return id;
 }
@@ -118,7 +128,7 @@ CoapClient::Ping(ResultHandler handler)
         Simulator::ScheduleNow(&CoapClient::ReportNotStarted, this, std::move(handler), 0);
         return 0;
     }
-    auto id = endpoint->Ping(SimulatedNow(), ToPeerAddress(m_remote));
+    auto id = endpoint->Ping(SimulatedNow(), m_remotePeer);
     Await(id, std::move(handler));
     return id;
 }

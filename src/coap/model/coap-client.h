@@ -98,11 +98,16 @@ class CoapClient : public CoapEndpoint
   private:
     void HandleConnected(Ptr<Socket> socket);
     void HandleConnectionFailed(Ptr<Socket> socket);
+    coap::RequestId SendRequest(const sansio::PeerAddress& server,
+                                const coap::Request& request,
+                                ResultHandler handler,
+                                uint64_t report);
     void Await(coap::RequestId id, ResultHandler handler);
     void Report(const CoapResult& result);
     void ReportNotStarted(ResultHandler handler, uint64_t report);
 
     Address m_remote;
+    sansio::PeerAddress m_remotePeer; ///< the same, once the socket is connected
     std::unordered_map<coap::RequestId, ResultHandler> m_handlers;
 
     TracedCallback<uint64_t, const coap::Response&> m_responseTrace;

@@ -41,6 +41,12 @@ struct CoapEndpoint::Machine
         release.Cancel();
     }
 
+    /// Whether a message is being handled, so that nothing may leave.
+    bool IsBusy() const
+    {
+        return processor && release.IsRunning();
+    }
+
     const PeerIdentitySource* identities; ///< the socket, where it knows more than addresses
     Ptr<Processor> processor;             ///< that messages are charged to, or null
     std::unique_ptr<ReadGate> gate;       ///< with a processor
@@ -280,7 +286,7 @@ CoapEndpoint::GetDropped() const
 void
 CoapEndpoint::Pump()
 {
-    if (!m_machine->release.IsRunning())
+    if (!m_machine->IsBusy())
     {
         m_machine->pump.Run();
     }
@@ -360,7 +366,7 @@ void
 CoapEndpoint::Receive(const Address& from, sansio::ByteView bytes)
 {
     NS_LOG_FUNCTION(this << from << bytes.size());
-    if (m_machine->release.IsRunning()) // its time has come, or this would not be read
+    if (m_machine->IsBusy()) // its time has come, or this would not be read
     {
         ReleaseOutput();
     }

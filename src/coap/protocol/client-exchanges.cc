@@ -58,7 +58,7 @@ ClientExchanges::SendRequest(TimePoint now,
                     request.options.FindUint(OptionNumber::Observe) == OBSERVE_REGISTER;
     auto observed = observes ? std::optional(message) : std::nullopt;
     SendId sent =
-        m_messages.GetOutbox().Send(now, peer, std::move(message), report, Expect::Answer);
+        m_messages.GetOutbox().Send(now, peer, std::move(message), report, Expect::Answer, id);
     if (sent == 0)
     {
         Refuse(id, peer, report);
@@ -111,7 +111,7 @@ ClientExchanges::Ping(TimePoint now, RequestId id, const PeerAddress& peer)
     }
     else
     {
-        sent = m_messages.GetOutbox().Send(now, peer, Message{}, 0, Expect::Answer);
+        sent = m_messages.GetOutbox().Send(now, peer, Message{}, 0, Expect::Answer, id);
     }
     if (sent == 0)
     {
@@ -149,7 +149,8 @@ ClientExchanges::Deregister(TimePoint now, RequestId id)
                                               found->key.peer,
                                               std::move(message),
                                               found->report,
-                                              Expect::Answer);
+                                              Expect::Answer,
+                                              id);
     if (sent == 0)
     {
         Fail(now, *found, Failure::LimitReached);
@@ -163,15 +164,15 @@ ClientExchanges::Deregister(TimePoint now, RequestId id)
 }
 
 bool
-ClientExchanges::HandleResponse(TimePoint now, const Incoming& incoming)
+ClientExchanges::HandleResponse(TimePoint now, Incoming& incoming)
 {
-    const Message& message = incoming.message;
+    Message& message = incoming.message;
     auto& byKey = m_exchanges.get<ByKey>();
     auto [begin, end] = byKey.equal_range(ExchangeKey{incoming.peer, message.token});
     auto found = std::find_if(begin, end, [](const Exchange& exchange) { return !exchange.ping; });
     // Piggybacked, it must also answer the very message that carried the request (section 5.3.2).
     bool piggybacked = message.type == Type::Acknowledgement;
-    if (found == end || (piggybacked && found->sent != incoming.sent))
+    if (found == end || (piggybacked && (!incoming.ended || found->sent != incoming.ended->sent)))
     {
         m_messages.Reject(incoming.peer, message, FormatError::None);
         return false;
@@ -189,12 +190,12 @@ ClientExchanges::HandleResponse(TimePoint now, const Incoming& incoming)
                               Type::Acknowledgement,
                               found->report);
     }
-    Accept(now, *found, message);
+    Accept(now, *found, std::move(message));
     return true;
 }
 
 void
-ClientExchanges::Accept(TimePoint now, const Exchange& exchange, const Message& message)
+ClientExchanges::Accept(TimePoint now, const Exchange& exchange, Message&& message)
 {
     if (IsStrayNotification(exchange, message))
     {
@@ -210,8 +211,8 @@ ClientExchanges::Accept(TimePoint now, const Exchange& exchange, const Message& 
         m_report.counters.stale++;
         return;
     }
-    Response response(message.code, message.payload);
-    response.options = message.options;
+    Response response(message.code, std::move(message.payload));
+    response.options = std::move(message.options);
     RemoveIgnoredOptions(response.options);
     m_report.events.push_back(ResponseReceived{exchange.id,
                                                exchange.key.peer,
@@ -220,7 +221,7 @@ ClientExchanges::Accept(TimePoint now, const Exchange& exchange, const Message& 
                                                last});
     if (last)
     {
-        m_exchanges.erase(exchange.id);
+        m_exchanges.erase(m_exchanges.iterator_to(exchange));
     }
 }
 
@@ -240,7 +241,7 @@ ClientExchanges::TakeNotification(TimePoint now, const Exchange& exchange, uint3
     {
         return false;
     }
-    m_exchanges.modify(m_exchanges.find(exchange.id), [now, sequence](Exchange& changed) {
+    m_exchanges.modify(m_exchanges.iterator_to(exchange), [now, sequence](Exchange& changed) {
         changed.sequence = sequence;
         changed.newest = now;
         changed.deadline = NEVER;
@@ -249,21 +250,20 @@ ClientExchanges::TakeNotification(TimePoint now, const Exchange& exchange, uint3
 }
 
 bool
-ClientExchanges::HandleOutcome(TimePoint now, SendId sent, Outcome outcome)
+ClientExchanges::HandleOutcome(TimePoint now, const MessageOutcome& ended)
 {
-    auto& bySent = m_exchanges.get<BySent>();
-    auto found = bySent.find(sent);
-    if (found == bySent.end())
+    auto found = m_exchanges.find(ended.request);
+    if (found == m_exchanges.end() || found->sent != ended.sent)
     {
         return false;
     }
-    if (outcome == Outcome::Reset && found->ping)
+    if (ended.outcome == Outcome::Reset && found->ping)
     {
         m_report.events.push_back(PingAnswered{found->id, found->key.peer});
-        bySent.erase(found);
+        m_exchanges.erase(found);
         return true;
     }
-    switch (outcome)
+    switch (ended.outcome)
     {
     case Outcome::Acknowledged:
     case Outcome::Expired:
@@ -287,7 +287,7 @@ ClientExchanges::HandleOutcome(TimePoint now, SendId sent, Outcome outcome)
 void
 ClientExchanges::SetDeadline(const Exchange& exchange, TimePoint deadline)
 {
-    m_exchanges.modify(m_exchanges.find(exchange.id),
+    m_exchanges.modify(m_exchanges.iterator_to(exchange),
                        [deadline](Exchange& changed) { changed.deadline = deadline; });
 }
 
@@ -297,7 +297,7 @@ ClientExchanges::Fail(TimePoint now, const Exchange& exchange, Failure failure)
     PeerAddress peer = exchange.key.peer;
     SendId sent = exchange.sent;
     m_report.events.push_back(RequestFailed{exchange.id, peer, exchange.report, failure});
-    m_exchanges.erase(exchange.id);
+    m_exchanges.erase(m_exchanges.iterator_to(exchange));
     m_messages.GetOutbox().Release(now, peer, sent);
 }
 

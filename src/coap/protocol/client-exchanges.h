@@ -32,11 +32,11 @@ class ClientExchanges
     void Deregister(sansio::TimePoint now, RequestId id);
 
     /// A response arrived, piggybacked or by itself. \return whether it settled or served a request
-    bool HandleResponse(sansio::TimePoint now, const Incoming& incoming);
+    bool HandleResponse(sansio::TimePoint now, Incoming& incoming);
 
     /// A message of this endpoint had an outcome, without a response. \return whether it was a
     /// request
-    bool HandleOutcome(sansio::TimePoint now, SendId sent, Outcome outcome);
+    bool HandleOutcome(sansio::TimePoint now, const MessageOutcome& ended);
 
     void HandleTimeout(sansio::TimePoint now);
     std::optional<sansio::TimePoint> GetNextTimeout() const;
@@ -81,7 +81,6 @@ class ClientExchanges
 
     struct ById;
     struct ByKey;
-    struct BySent;
     struct ByDeadline;
     using Exchanges = boost::multi_index_container<
         Exchange,
@@ -92,15 +91,12 @@ class ClientExchanges
             boost::multi_index::hashed_non_unique<
                 boost::multi_index::tag<ByKey>,
                 boost::multi_index::member<Exchange, ExchangeKey, &Exchange::key>>,
-            boost::multi_index::hashed_non_unique<
-                boost::multi_index::tag<BySent>,
-                boost::multi_index::member<Exchange, SendId, &Exchange::sent>>,
             boost::multi_index::ordered_non_unique<
                 boost::multi_index::tag<ByDeadline>,
                 boost::multi_index::member<Exchange, sansio::TimePoint, &Exchange::deadline>>>>;
 
     std::optional<Token> DrawToken(const sansio::PeerAddress& peer);
-    void Accept(sansio::TimePoint now, const Exchange& exchange, const Message& message);
+    void Accept(sansio::TimePoint now, const Exchange& exchange, Message&& message);
     static bool IsStrayNotification(const Exchange& exchange, const Message& message);
     bool TakeNotification(sansio::TimePoint now, const Exchange& exchange, uint32_t sequence);
     void Fail(sansio::TimePoint now, const Exchange& exchange, Failure failure);

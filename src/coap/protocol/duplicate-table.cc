@@ -32,7 +32,7 @@ DuplicateTable::FindOrRemember(sansio::TimePoint now, const MessageKey& key, boo
     }
     auto& entries = confirmable ? m_confirmable : m_nonConfirmable;
     auto lifetime = confirmable ? m_exchangeLifetime : m_nonLifetime;
-    entries.get<1>().push_back({key, now + lifetime, nullptr, {}});
+    entries.get<1>().push_back({key, now + lifetime, nullptr});
     return nullptr;
 }
 
@@ -78,8 +78,10 @@ DuplicateTable::SetReply(const MessageKey& key, const sansio::SpannedBytes& repl
 {
     if (const Entry* known = Find(key))
     {
-        known->reply = std::make_unique<const sansio::SpannedBytes>(reply);
-        known->memory.Set(m_replyBytes, reply.size());
+        auto kept = std::make_unique<Reply>();
+        kept->bytes = reply;
+        kept->memory.Set(m_replyBytes, reply.size());
+        known->reply = std::move(kept);
     }
 }
 

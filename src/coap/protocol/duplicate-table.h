@@ -47,13 +47,19 @@ class DuplicateTable
   public:
     DuplicateTable(const Settings& settings, Report& report);
 
-    /// A message received before.
+    /// What was answered to a message.
+    struct Reply
+    {
+        sansio::SpannedBytes bytes;
+        sansio::MemoryShare memory{};
+    };
+
+    /// A message received before; small, for there are many and few have a reply of their own.
     struct Entry
     {
         MessageKey key;
         sansio::TimePoint expiry;
-        mutable std::unique_ptr<const sansio::SpannedBytes> reply; ///< ACK or RST given to it
-        mutable sansio::MemoryShare memory{};                      ///< of the reply
+        mutable std::unique_ptr<const Reply> reply; ///< ACK or RST given to it
     };
 
     /// \return the message as received before, or nullptr and it is remembered from now on

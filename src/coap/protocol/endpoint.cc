@@ -36,7 +36,7 @@ Endpoint::Receive(TimePoint now, const PeerAddress& peer, sansio::ByteView bytes
 }
 
 void
-Endpoint::Dispatch(TimePoint now, const Incoming& incoming)
+Endpoint::Dispatch(TimePoint now, Incoming& incoming)
 {
     if (IsRequest(incoming.message.code))
     {
@@ -48,16 +48,16 @@ Endpoint::Dispatch(TimePoint now, const Incoming& incoming)
     {
         return;
     }
-    if (incoming.outcome != Outcome::None)
+    if (incoming.ended)
     {
-        HandleOutcome(now, {incoming.sent, incoming.peer, incoming.outcome, incoming.report});
+        HandleOutcome(now, *incoming.ended);
     }
 }
 
 void
 Endpoint::HandleOutcome(TimePoint now, const MessageOutcome& ended)
 {
-    if (!m_client.HandleOutcome(now, ended.sent, ended.outcome))
+    if (!m_client.HandleOutcome(now, ended))
     {
         m_server.HandleOutcome(now, ended);
     }
@@ -84,8 +84,12 @@ Endpoint::GetNextTimeout() const
 std::optional<Datagram>
 Endpoint::TakeTransmit()
 {
-    m_peakMemory.Update(GetMemory()); // tables grow by what is received and by what is sent
-    return m_messages.GetOutbox().TakeTransmit();
+    auto datagram = m_messages.GetOutbox().TakeTransmit();
+    if (!datagram) // tables grow by what is received and sent, not while datagrams are taken
+    {
+        m_peakMemory.Update(GetMemory());
+    }
+    return datagram;
 }
 
 std::optional<Event>

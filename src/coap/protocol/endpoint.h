@@ -95,7 +95,7 @@ class Endpoint
     size_t GetPeakMemory() const;
 
   private:
-    void Dispatch(sansio::TimePoint now, const Incoming& incoming);
+    void Dispatch(sansio::TimePoint now, Incoming& incoming);
     void HandleOutcome(sansio::TimePoint now, const MessageOutcome& ended);
 
     Counters m_counters;

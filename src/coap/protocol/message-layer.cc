@@ -49,7 +49,7 @@ MessageLayer::ReceiveNew(TimePoint now, const PeerAddress& peer, Message&& messa
         m_report.events.push_back(DuplicateReceived{peer, message.messageId, answered});
         if (answered)
         {
-            m_outbox.Emit(peer, known->reply->AsRetransmission());
+            m_outbox.Emit(peer, known->reply->bytes.AsRetransmission());
         }
         return std::nullopt;
     }
@@ -64,7 +64,7 @@ MessageLayer::ReceiveAnswer(TimePoint now, const PeerAddress& peer, Message&& me
     {
         return std::nullopt;
     }
-    return Incoming{peer, std::move(message), ended->outcome, ended->sent, ended->report};
+    return Incoming{peer, std::move(message), ended};
 }
 
 void

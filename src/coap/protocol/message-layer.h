@@ -10,10 +10,8 @@ namespace coap
 struct Incoming
 {
     sansio::PeerAddress peer;
-    Message message; ///< code Empty where there is only an outcome
-    Outcome outcome{Outcome::None};
-    SendId sent{0};     ///< whose outcome it is
-    uint64_t report{0}; ///< label of that message
+    Message message;                       ///< code Empty where there is only an outcome
+    std::optional<MessageOutcome> ended{}; ///< the message of this endpoint that it answers
 };
 
 /**

@@ -17,42 +17,39 @@ IsUnderstood(const OptionView& option, bool repeated)
            (!repeated || definition->repeatable);
 }
 
-/// Calls \p handle for every option that is not understood until that returns true.
-template <typename Handle>
-void
-ForEachNotUnderstood(const Options& options, Handle handle)
+} // namespace
+
+OptionCheck
+CheckOptions(const Options& options)
 {
+    OptionCheck check;
     std::optional<OptionNumber> before;
     for (const OptionView& option : options)
     {
-        if (!IsUnderstood(option, before == option.number) && handle(option.number))
+        if (!IsUnderstood(option, before == option.number))
         {
-            return;
+            bool critical = IsCritical(option.number);
+            check.ignored |= !critical;
+            if (critical && !check.bad)
+            {
+                check.bad = option.number;
+            }
         }
         before = option.number;
     }
+    return check;
 }
-
-} // namespace
 
 std::optional<OptionNumber>
 FindBadOption(const Options& options)
 {
-    std::optional<OptionNumber> bad;
-    ForEachNotUnderstood(options, [&bad](OptionNumber number) {
-        bad = IsCritical(number) ? std::optional(number) : std::nullopt;
-        return bad.has_value();
-    });
-    return bad;
+    return CheckOptions(options).bad;
 }
 
 void
 RemoveIgnoredOptions(Options& options)
 {
-    bool any = false;
-    ForEachNotUnderstood(options,
-                         [&any](OptionNumber number) { return any = !IsCritical(number); });
-    if (!any)
+    if (!CheckOptions(options).ignored)
     {
         return;
     }

@@ -13,6 +13,15 @@ namespace coap
  */
 std::optional<OptionNumber> FindBadOption(const Options& options);
 
+/// What is not understood among the options of a message, found in one walk over them.
+struct OptionCheck
+{
+    std::optional<OptionNumber> bad; ///< as FindBadOption() says
+    bool ignored{false};             ///< whether there is one that is to be ignored
+};
+
+OptionCheck CheckOptions(const Options& options);
+
 /// Takes away elective options that are not understood or not well-formed, as if they were not
 /// there.
 void RemoveIgnoredOptions(Options& options);

@@ -18,9 +18,10 @@ Outbox::Outbox(const Settings& settings, sansio::RandomSource& random, Report& r
 SendId
 Outbox::Send(TimePoint now,
              const PeerAddress& address,
-             Message message,
+             Message&& message,
              uint64_t report,
-             Expect expect)
+             Expect expect,
+             RequestId request)
 {
     Peer* peer = m_peers.Get(address);
     if (!peer)
@@ -34,7 +35,7 @@ Outbox::Send(TimePoint now,
     SendId id = ++m_lastId;
     if (expect != Expect::Answer || peer->outstanding < m_settings.transmission.nstart)
     {
-        return Transmit(now, *peer, id, std::move(message), report, expect) ? id : 0;
+        return Transmit(now, *peer, id, std::move(message), report, expect, request) ? id : 0;
     }
     if (m_waiting >= m_settings.limits.waiting)
     {
@@ -42,7 +43,7 @@ Outbox::Send(TimePoint now,
         return 0;
     }
     m_waiting++;
-    peer->waiting.push_back({id, std::move(message), report, {}});
+    peer->waiting.push_back({id, std::move(message), report, request, {}});
     peer->waiting.back().memory.Set(m_messageBytes,
                                     Encode(peer->waiting.back().message, report).size());
     return id;
@@ -54,7 +55,8 @@ Outbox::Transmit(TimePoint now,
                  SendId id,
                  Message&& message,
                  uint64_t report,
-                 Expect expect)
+                 Expect expect,
+                 RequestId request)
 {
     auto messageId = TakeMessageId(now, peer);
     if (!messageId)
@@ -82,6 +84,7 @@ Outbox::Transmit(TimePoint now,
                                           interaction,
                                           0,
                                           report,
+                                          request,
                                           std::move(kept),
                                           std::nullopt,
                                           0,
@@ -130,7 +133,8 @@ Outbox::TakeAnswer(TimePoint now, const PeerAddress& peer, const Message& answer
     MessageOutcome ended{found->id,
                          peer,
                          reset ? Outcome::Reset : Outcome::Acknowledged,
-                         found->report};
+                         found->report,
+                         found->request};
     Finish(now, *found);
     return ended;
 }
@@ -200,7 +204,7 @@ Outbox::SendSuccessor(TimePoint now, const Outstanding& entry, bool fresh)
         return false;
     }
     auto timeout = fresh ? DrawTimeout() : 2 * entry.timeout;
-    m_outstanding.modify(m_outstanding.find(entry.id), [&](Outstanding& changed) {
+    m_outstanding.modify(m_outstanding.iterator_to(entry), [&](Outstanding& changed) {
         changed.successor->messageId = *messageId;
         changed.key.messageId = *messageId;
         changed.report = changed.successorReport;
@@ -224,7 +228,7 @@ Outbox::HandleTimeout(TimePoint now)
         const Outstanding& due = *byDeadline.begin();
         if (Outcome outcome = HandleDeadline(now, due); outcome != Outcome::None)
         {
-            outcomes.push_back({due.id, due.key.peer, outcome, due.report});
+            outcomes.push_back({due.id, due.key.peer, outcome, due.report, due.request});
             Finish(now, due);
         }
     }
@@ -253,7 +257,7 @@ Outbox::HandleDeadline(TimePoint now, const Outstanding& entry)
 void
 Outbox::Retransmit(TimePoint now, const Outstanding& entry)
 {
-    m_outstanding.modify(m_outstanding.find(entry.id), [now](Outstanding& changed) {
+    m_outstanding.modify(m_outstanding.iterator_to(entry), [now](Outstanding& changed) {
         changed.retransmissions++;
         changed.timeout *= 2;
         changed.deadline = now + changed.timeout;
@@ -269,7 +273,7 @@ Outbox::Finish(TimePoint now, const Outstanding& entry)
 {
     Peer* peer = m_peers.Find(entry.key.peer);
     bool interaction = entry.interaction;
-    m_outstanding.erase(entry.id);
+    m_outstanding.erase(m_outstanding.iterator_to(entry));
     if (peer && interaction)
     {
         peer->outstanding--;
@@ -285,9 +289,16 @@ Outbox::SendWaiting(TimePoint now, Peer& peer)
         Peer::Waiting next = std::move(peer.waiting.front());
         peer.waiting.pop_front();
         m_waiting--;
-        if (!Transmit(now, peer, next.id, std::move(next.message), next.report, Expect::Answer))
+        if (!Transmit(now,
+                      peer,
+                      next.id,
+                      std::move(next.message),
+                      next.report,
+                      Expect::Answer,
+                      next.request))
         {
-            m_refused.push_back({next.id, peer.address, Outcome::Refused, next.report});
+            m_refused.push_back(
+                {next.id, peer.address, Outcome::Refused, next.report, next.request});
         }
     }
 }

@@ -37,6 +37,7 @@ struct MessageOutcome
     sansio::PeerAddress peer;
     Outcome outcome;
     uint64_t report;
+    RequestId request; ///< what Outbox::Send() was given
 };
 
 /**
@@ -56,13 +57,16 @@ class Outbox
      * has exactly one outcome.
      *
      * \param message its Message ID is chosen here
+     * \param request the request of this endpoint that it carries, told again with the outcome;
+     *        0 = none
      * \return 0 if it was refused at a bound
      */
     SendId Send(sansio::TimePoint now,
                 const sansio::PeerAddress& peer,
-                Message message,
+                Message&& message,
                 uint64_t report,
-                Expect expect);
+                Expect expect,
+                RequestId request = 0);
 
     /// Sends bytes at once; nothing is expected for them.
     void Emit(const sansio::PeerAddress& peer, sansio::SpannedBytes bytes);
@@ -94,8 +98,7 @@ class Outbox
     /// Messages in transit and waiting, with their bytes; peers (sans-io/protocol/memory.h).
     size_t GetMemory() const
     {
-        return m_messageBytes +
-               m_outstanding.size() * (sansio::ENTRY_MEMORY + KEY_MEMORY) +
+        return m_messageBytes + m_outstanding.size() * (sansio::ENTRY_MEMORY + KEY_MEMORY) +
                m_waiting * sansio::ENTRY_MEMORY +
                m_peers.GetSize() * (sansio::ENTRY_MEMORY + KEY_MEMORY);
     }
@@ -112,6 +115,7 @@ class Outbox
         bool interaction;
         uint8_t retransmissions;
         uint64_t report;
+        RequestId request;
         sansio::SpannedBytes bytes; ///< of a CON
         std::optional<Message> successor;
         uint64_t successorReport;
@@ -140,7 +144,8 @@ class Outbox
                   SendId id,
                   Message&& message,
                   uint64_t report,
-                  Expect expect);
+                  Expect expect,
+                  RequestId request);
     /// A Message ID that is neither used within EXCHANGE_LIFETIME nor outstanding (section 4.4).
     std::optional<uint16_t> TakeMessageId(sansio::TimePoint now, Peer& peer);
     /// Sends the successor of a CON, with a fresh backoff or the next step of the present one.

@@ -52,6 +52,7 @@ struct Peer
         SendId id;
         Message message;
         uint64_t report;
+        RequestId request;            ///< 0: none
         sansio::MemoryShare memory{}; ///< of the message
     };
 

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "coap/protocol/resource-table.h"
 
-#include "coap/protocol/option-check.h"
-
 namespace coap
 {
 
@@ -29,6 +27,10 @@ MeetsIfMatch(const Options& options, const Resource& resource)
     bool asked = false;
     for (const OptionView& option : options)
     {
+        if (option.number > OptionNumber::IfMatch)
+        {
+            break; // they are in the order of their numbers
+        }
         if (option.number == OptionNumber::IfMatch)
         {
             bool named = !resource.etag.empty() && option.value == sansio::ByteView(resource.etag);
@@ -79,12 +81,15 @@ ResourceTable::Find(std::string_view path) const
 }
 
 std::optional<Response>
-FindRequestError(const Message& request, const Resource* resource)
+FindRequestError(const Message& request,
+                 const Resource* resource,
+                 std::optional<OptionNumber> badOption)
 {
     const Options& options = request.options;
-    if (auto bad = FindBadOption(options))
+    if (badOption)
     {
-        return MakeError(Code::BadOption, "option " + std::to_string(static_cast<uint16_t>(*bad)));
+        return MakeError(Code::BadOption,
+                         "option " + std::to_string(static_cast<uint16_t>(*badOption)));
     }
     if (options.Has(OptionNumber::ProxyUri) || options.Has(OptionNumber::ProxyScheme))
     {

@@ -29,7 +29,10 @@ class ResourceTable
  * 5.7.2, 5.8, 5.10.3, 5.10.4 and 5.10.8), or nothing if the resource may answer.
  *
  * \param resource that of the path, or nullptr
+ * \param badOption the first critical option that is not understood (CheckOptions())
  */
-std::optional<Response> FindRequestError(const Message& request, const Resource* resource);
+std::optional<Response> FindRequestError(const Message& request,
+                                         const Resource* resource,
+                                         std::optional<OptionNumber> badOption);
 
 } // namespace coap

@@ -51,11 +51,12 @@ ServerExchanges::SetResource(const Resource& resource)
 }
 
 void
-ServerExchanges::HandleRequest(TimePoint now, RequestId id, const Incoming& incoming)
+ServerExchanges::HandleRequest(TimePoint now, RequestId id, Incoming& incoming)
 {
-    const Message& message = incoming.message;
+    Message& message = incoming.message;
     bool confirmable = message.type == Type::Confirmable;
-    if (!confirmable && FindBadOption(message.options)) // section 5.4.1
+    const OptionCheck check = CheckOptions(message.options);
+    if (!confirmable && check.bad) // section 5.4.1
     {
         m_messages.Reject(incoming.peer, message, FormatError::None);
         return;
@@ -75,7 +76,7 @@ ServerExchanges::HandleRequest(TimePoint now, RequestId id, const Incoming& inco
         return;
     }
     const Resource* resource = m_resources.Find(unanswered.path);
-    if (auto error = FindRequestError(message, resource))
+    if (auto error = FindRequestError(message, resource, check.bad))
     {
         Answer(now, unanswered, *error);
         return;
@@ -89,9 +90,12 @@ ServerExchanges::HandleRequest(TimePoint now, RequestId id, const Incoming& inco
     auto request = std::make_shared<Request>();
     request->method = message.code;
     request->confirmable = confirmable;
-    request->options = message.options;
-    request->payload = message.payload;
-    RemoveIgnoredOptions(request->options);
+    request->options = std::move(message.options);
+    request->payload = std::move(message.payload);
+    if (check.ignored)
+    {
+        RemoveIgnoredOptions(request->options);
+    }
     unanswered.request = request;
     m_report.events.push_back(
         RequestReceived{id, incoming.peer, unanswered.path, resource->path, request});

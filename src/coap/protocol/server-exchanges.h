@@ -23,7 +23,7 @@ class ServerExchanges
     void SetResource(const Resource& resource);
 
     /// A request arrived.
-    void HandleRequest(sansio::TimePoint now, RequestId id, const Incoming& incoming);
+    void HandleRequest(sansio::TimePoint now, RequestId id, Incoming& incoming);
 
     /// A message of this endpoint had an outcome.
     void HandleOutcome(sansio::TimePoint now, const MessageOutcome& ended);
