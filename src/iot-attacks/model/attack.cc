@@ -82,6 +82,7 @@ void
 Attack::DoDispose()
 {
     m_next.Cancel();
+    m_counter.reset();
     Application::DoDispose();
 }
 
@@ -145,6 +146,19 @@ Attack::CountReply(uint32_t bytes)
 {
     m_replies++;
     m_replyTrace(bytes);
+}
+
+void
+Attack::CountFlow()
+{
+    if (!m_counter)
+    {
+        m_counter = std::make_unique<FlowCounter>(
+            GetNode(),
+            m_target,
+            [this](uint32_t bytes) { CountSent(bytes); },
+            [this](uint32_t bytes) { CountReply(bytes); });
+    }
 }
 
 const Address&

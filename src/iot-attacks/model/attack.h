@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #pragma once
 
+#include "iot-attacks/model/flow-counter.h"
 #include "sans-io/model/ns3-random-source.h"
 
 #include "ns3/address.h"
@@ -8,6 +9,8 @@
 #include "ns3/event-id.h"
 #include "ns3/nstime.h"
 #include "ns3/traced-callback.h"
+
+#include <memory>
 
 namespace ns3
 {
@@ -66,6 +69,9 @@ class Attack : public Application
     void CountSent(uint32_t bytes);
     void CountReply(uint32_t bytes);
 
+    /// Counts all that this node and the target send each other from now on.
+    void CountFlow();
+
     const Address& GetTarget() const;
     sansio::RandomSource& GetRandom();
 
@@ -84,6 +90,7 @@ class Attack : public Application
     uint64_t m_packets{0};
     uint64_t m_bytes{0};
     uint64_t m_replies{0};
+    std::unique_ptr<FlowCounter> m_counter; ///< after CountFlow()
 
     TracedCallback<uint32_t> m_sentTrace;
     TracedCallback<uint32_t> m_replyTrace;

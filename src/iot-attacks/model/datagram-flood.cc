@@ -40,7 +40,6 @@ DatagramFlood::GetTypeId()
 void
 DatagramFlood::DoDispose()
 {
-    m_counter.reset();
     m_sockets.clear();
     RawFlood::DoDispose();
 }
@@ -53,14 +52,7 @@ DatagramFlood::StartApplication()
         RawFlood::StartApplication();
         return;
     }
-    if (!m_counter)
-    {
-        m_counter = std::make_unique<FlowCounter>(
-            GetNode(),
-            GetTarget(),
-            [this](uint32_t bytes) { CountSent(bytes); },
-            [this](uint32_t bytes) { CountReply(bytes); });
-    }
+    CountFlow();
     m_sockets.resize(m_ports);
     m_nextPort = 0;
     Attack::StartApplication();

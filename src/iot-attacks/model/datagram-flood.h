@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #pragma once
 
-#include "iot-attacks/model/flow-counter.h"
 #include "iot-attacks/model/raw-flood.h"
 
 #include "ns3/socket.h"
@@ -52,7 +51,6 @@ class DatagramFlood : public RawFlood
 
     std::vector<Ptr<Socket>> m_sockets; ///< opened when first needed
     uint32_t m_nextPort{0};
-    std::unique_ptr<FlowCounter> m_counter;
 };
 
 } // namespace ns3

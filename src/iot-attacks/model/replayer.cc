@@ -141,7 +141,6 @@ void
 Replayer::DoDispose()
 {
     m_running = false;
-    m_counter.reset();
     for (auto& [id, connection] : m_connections)
     {
         Silence(connection.socket);
@@ -170,13 +169,9 @@ Replayer::StartApplication()
         NS_FATAL_ERROR("Way '" << m_way
                                << "': expected same-flow, new-connection, other-port or late");
     }
-    if (own && !m_counter)
+    if (own)
     {
-        m_counter = std::make_unique<FlowCounter>(
-            GetNode(),
-            GetTarget(),
-            [this](uint32_t bytes) { CountSent(bytes); },
-            [this](uint32_t bytes) { CountReply(bytes); });
+        CountFlow();
     }
     if (m_way == "late" && m_tap)
     {

@@ -3,7 +3,6 @@
 
 #include "iot-attacks/model/attack-host.h"
 #include "iot-attacks/model/attack.h"
-#include "iot-attacks/model/flow-counter.h"
 #include "iot-attacks/model/wire-tap.h"
 #include "iot-attacks/protocol/sniffer.h"
 
@@ -127,7 +126,6 @@ class Replayer : public Attack
     std::map<uint64_t, Connection> m_connections;
     uint64_t m_lastConnection{0};
     Ptr<Socket> m_otherPort;
-    std::unique_ptr<FlowCounter> m_counter;
 
     TracedCallback<const attacks::CapturedMessage&, Time> m_replayedTrace;
     TracedCallback<const attacks::CapturedMessage&, std::string> m_skippedTrace;

@@ -69,7 +69,6 @@ StreamFlood::GetFailed() const
 void
 StreamFlood::DoDispose()
 {
-    m_counter.reset();
     for (auto& [id, connection] : m_table)
     {
         Silence(connection.socket);
@@ -81,14 +80,7 @@ StreamFlood::DoDispose()
 void
 StreamFlood::StartApplication()
 {
-    if (!m_counter)
-    {
-        m_counter = std::make_unique<FlowCounter>(
-            GetNode(),
-            GetTarget(),
-            [this](uint32_t bytes) { CountSent(bytes); },
-            [this](uint32_t bytes) { CountReply(bytes); });
-    }
+    CountFlow();
     m_begun = 0;
     Attack::StartApplication();
 }

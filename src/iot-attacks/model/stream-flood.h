@@ -2,7 +2,6 @@
 #pragma once
 
 #include "iot-attacks/model/attack.h"
-#include "iot-attacks/model/flow-counter.h"
 #include "sans-io/protocol/bytes.h"
 
 #include "ns3/socket.h"
@@ -94,7 +93,6 @@ class StreamFlood : public Attack
     uint64_t m_opened{0};
     uint64_t m_failed{0};
     uint64_t m_begun{0};
-    std::unique_ptr<FlowCounter> m_counter;
 
     TracedCallback<Time> m_openedTrace;
     TracedCallback<Time, std::string> m_endedTrace;
