@@ -39,6 +39,8 @@ def options(opt):
 
 def configure(conf):
     link = tree(conf) / "contrib" / "iot"
+    if link.is_symlink():
+        link.unlink()  # it may lead to another place, or to one that is gone
     if not link.exists():
         link.symlink_to(Path(conf.path.abspath()) / "src")
     enabled = ",".join(NS3_MODULES + MODULES)
