@@ -2,7 +2,9 @@
 #include "mqtt/model/mqtt-broker.h"
 
 #include "iot-device/model/processor.h"
+#include "sans-io/model/overloaded.h"
 #include "sans-io/model/peer-identity-source.h"
+#include "sans-io/model/release-later.h"
 
 #include "ns3/double.h"
 #include "ns3/inet-socket-address.h"
@@ -24,32 +26,16 @@ namespace
 constexpr uint16_t MQTT_PORT = 1883;
 constexpr uint32_t READ_SIZE = 1024; ///< bytes taken from a connection in one turn
 
-template <typename... Cases>
-struct Overloaded : Cases...
-{
-    using Cases::operator()...;
-};
-
-template <typename... Cases>
-Overloaded(Cases...) -> Overloaded<Cases...>;
-
-/// Lets go of a stream in an event of its own, for it may be on the stack.
-template <typename T>
-void
-Drop(std::shared_ptr<T> stream)
-{
-}
-
 } // namespace
 
 TypeId
 MqttBroker::GetTypeId()
 {
     static TypeId tid =
-        TypeId("ns3::MqttBroker")
-            .SetParent<Application>()
-            .SetGroupName("Mqtt")
-            .AddConstructor<MqttBroker>()
+        MqttBounds::AddAttributes(TypeId("ns3::MqttBroker")
+                                      .SetParent<Application>()
+                                      .SetGroupName("Mqtt")
+                                      .AddConstructor<MqttBroker>())
             .AddAttribute("Protocol",
                           "The factory of the stream sockets to use.",
                           StringValue("ns3::TcpSocketFactory"),
@@ -71,12 +57,6 @@ MqttBroker::GetTypeId()
                           TimeValue(Seconds(90)),
                           MakeTimeAccessor(&MqttBroker::m_connectTimeout),
                           MakeTimeChecker(Time(1)))
-            .AddAttribute("MaxPacketSize",
-                          "Bytes of an incoming packet; a larger one closes the connection as "
-                          "soon as it tells its size.",
-                          UintegerValue(mqtt::MAX_PACKET_SIZE),
-                          MakeUintegerAccessor(&MqttBroker::m_packetSize),
-                          MakeUintegerChecker<uint32_t>(2, mqtt::MAX_PACKET_SIZE))
             .AddAttribute("MaxConnectPacketSize",
                           "Bytes of the first packet of a connection.",
                           UintegerValue(100000),
@@ -94,30 +74,6 @@ MqttBroker::GetTypeId()
                           UintegerValue(0),
                           MakeUintegerAccessor(&MqttBroker::m_sessions),
                           MakeUintegerChecker<uint32_t>())
-            .AddAttribute("MaxInFlight",
-                          "QoS 1 and 2 messages sent to a client and not yet acknowledged; "
-                          "further ones wait.",
-                          UintegerValue(20),
-                          MakeUintegerAccessor(&MqttBroker::m_inFlight),
-                          MakeUintegerChecker<uint16_t>(1, 32767))
-            .AddAttribute("MaxQueuedMessages",
-                          "Messages that wait for a client; a further one is dropped for that "
-                          "client. 0 = unlimited.",
-                          UintegerValue(1000),
-                          MakeUintegerAccessor(&MqttBroker::m_queuedMessages),
-                          MakeUintegerChecker<uint32_t>())
-            .AddAttribute("MaxQueuedBytes",
-                          "Topic and payload bytes of the messages that wait for a client; a "
-                          "message beyond is dropped for that client. 0 = unlimited.",
-                          UintegerValue(0),
-                          MakeUintegerAccessor(&MqttBroker::m_queuedBytes),
-                          MakeUintegerChecker<uint32_t>())
-            .AddAttribute("MaxReceivedIds",
-                          "QoS 2 messages of a client that it has not released; one more closes "
-                          "the connection.",
-                          UintegerValue(1000),
-                          MakeUintegerAccessor(&MqttBroker::m_receivedIds),
-                          MakeUintegerChecker<uint32_t>(1, 65535))
             .AddAttribute("MaxOutputBytes",
                           "Bytes that are ready for a client's stream; messages beyond stay "
                           "queued, and more answers to a client that does not read close the "
@@ -269,12 +225,10 @@ MqttBroker::GetLimits() const
     mqtt::BrokerLimits limits;
     limits.connections = m_connections;
     limits.connectTimeout = ToDuration(m_connectTimeout);
-    limits.packetSize = m_packetSize;
     limits.connectPacketSize = m_connectPacketSize;
     limits.maximumKeepAlive = static_cast<uint16_t>(m_maximumKeepAlive.GetSeconds());
     limits.sessions = m_sessions;
-    limits.delivery = {m_inFlight, m_queuedMessages, m_queuedBytes};
-    limits.receivedIds = m_receivedIds;
+    ApplyTo(limits);
     limits.outputBytes = m_outputBytes;
     limits.subscriptions = m_subscriptions;
     limits.retainedMessages = m_retainedMessages;
@@ -459,7 +413,7 @@ MqttBroker::Release(mqtt::ConnectionId id)
     auto released = m_streams.find(id);
     if (released != m_streams.end())
     {
-        Simulator::ScheduleNow(&Drop<Stream>, released->second);
+        ReleaseLater(released->second);
         m_streams.erase(released);
     }
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "iot-device/model/read-gate.h"
+#include "mqtt/model/mqtt-bounds.h"
 #include "mqtt/protocol/broker.h"
 #include "sans-io/model/machine-pump.h"
 #include "sans-io/model/stream-port.h"
@@ -28,7 +29,7 @@ namespace ns3
  * leaves when it is done, and meanwhile nothing more is read, so that packets wait in the windows
  * of their TCP connections. The connections take turns.
  */
-class MqttBroker : public Application
+class MqttBroker : public Application, public MqttBounds
 {
   public:
     static TypeId GetTypeId();
@@ -98,14 +99,9 @@ class MqttBroker : public Application
     Address m_local;
     uint32_t m_connections;
     Time m_connectTimeout;
-    uint32_t m_packetSize;
     uint32_t m_connectPacketSize;
     Time m_maximumKeepAlive;
     uint32_t m_sessions;
-    uint16_t m_inFlight;
-    uint32_t m_queuedMessages;
-    uint32_t m_queuedBytes;
-    uint32_t m_receivedIds;
     uint32_t m_outputBytes;
     uint32_t m_subscriptions;
     uint32_t m_retainedMessages;

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "mqtt/model/mqtt-client.h"
 
+#include "sans-io/model/overloaded.h"
+
 #include "ns3/boolean.h"
-#include "ns3/inet6-socket-address.h"
 #include "ns3/log.h"
 #include "ns3/node.h"
 #include "ns3/string.h"
@@ -15,34 +16,14 @@ namespace ns3
 NS_LOG_COMPONENT_DEFINE("MqttClient");
 NS_OBJECT_ENSURE_REGISTERED(MqttClient);
 
-namespace
-{
-
-template <typename... Cases>
-struct Overloaded : Cases...
-{
-    using Cases::operator()...;
-};
-
-template <typename... Cases>
-Overloaded(Cases...) -> Overloaded<Cases...>;
-
-/// Lets go of a stream port in an event of its own, for it may be on the stack.
-void
-Drop(std::shared_ptr<StreamPort> port)
-{
-}
-
-} // namespace
-
 TypeId
 MqttClient::GetTypeId()
 {
     static TypeId tid =
-        TypeId("ns3::MqttClient")
-            .SetParent<Application>()
-            .SetGroupName("Mqtt")
-            .AddConstructor<MqttClient>()
+        MqttBounds::AddAttributes(TypeId("ns3::MqttClient")
+                                      .SetParent<Application>()
+                                      .SetGroupName("Mqtt")
+                                      .AddConstructor<MqttClient>())
             .AddAttribute("Protocol",
                           "The factory of the stream sockets to use.",
                           StringValue("ns3::TcpSocketFactory"),
@@ -102,39 +83,11 @@ MqttClient::GetTypeId()
                           StringValue(""),
                           MakeStringAccessor(&MqttClient::m_password),
                           MakeStringChecker())
-            .AddAttribute("MaxInFlight",
-                          "QoS 1 and 2 messages sent and not yet acknowledged.",
-                          UintegerValue(20),
-                          MakeUintegerAccessor(&MqttClient::m_inFlight),
-                          MakeUintegerChecker<uint16_t>(1, 32767))
-            .AddAttribute("MaxQueuedMessages",
-                          "Messages that wait to be sent; a further one is refused. "
-                          "0 = unlimited.",
-                          UintegerValue(1000),
-                          MakeUintegerAccessor(&MqttClient::m_queuedMessages),
-                          MakeUintegerChecker<uint32_t>())
-            .AddAttribute("MaxQueuedBytes",
-                          "Topic and payload bytes of the messages that wait; a message beyond "
-                          "is refused. 0 = unlimited.",
-                          UintegerValue(0),
-                          MakeUintegerAccessor(&MqttClient::m_queuedBytes),
-                          MakeUintegerChecker<uint32_t>())
-            .AddAttribute("MaxPacketSize",
-                          "Bytes of an incoming packet; a larger one closes the connection.",
-                          UintegerValue(mqtt::MAX_PACKET_SIZE),
-                          MakeUintegerAccessor(&MqttClient::m_packetSize),
-                          MakeUintegerChecker<uint32_t>(2, mqtt::MAX_PACKET_SIZE))
             .AddAttribute("MaxSubscriptions",
                           "Topic filters subscribed to; Subscribe() refuses a further one.",
                           UintegerValue(1000),
                           MakeUintegerAccessor(&MqttClient::m_subscriptions),
                           MakeUintegerChecker<uint32_t>(0, 32767))
-            .AddAttribute("MaxReceivedIds",
-                          "QoS 2 messages received and not yet released; one more closes the "
-                          "connection.",
-                          UintegerValue(1000),
-                          MakeUintegerAccessor(&MqttClient::m_receivedIds),
-                          MakeUintegerChecker<uint32_t>(1, 65535))
             .AddAttribute("MaxOutputBytes",
                           "Bytes of answers that wait for a broker that does not read; more end "
                           "the connection.",
@@ -195,6 +148,22 @@ MqttClient::GetTypeId()
 }
 
 MqttClient::MqttClient()
+    : m_stream({[this] {
+                    m_machine->HandleConnected(SimulatedNow());
+                    m_pump->Run();
+                },
+                [this](std::string reason) {
+                    m_machine->HandleClosed(SimulatedNow(), reason);
+                    m_pump->Run();
+                },
+                [this](sansio::ByteView bytes) {
+                    m_machine->Receive(SimulatedNow(), bytes);
+                    m_pump->Run();
+                },
+                [this] {
+                    m_machine->SetWritable(SimulatedNow(), true);
+                    m_pump->Run();
+                }})
 {
     NS_LOG_FUNCTION(this);
 }
@@ -269,7 +238,7 @@ MqttClient::AssignStreams(int64_t stream)
 void
 MqttClient::DoDispose()
 {
-    m_streams.clear();
+    m_stream.Clear();
     m_pump.reset();
     m_machine.reset();
     Application::DoDispose();
@@ -295,7 +264,12 @@ MqttClient::GetMachine()
         m_machine = std::make_unique<mqtt::Client>(GetSettings(), m_random);
         m_pump = std::make_unique<Pump>(
             *m_machine,
-            [this](sansio::SpannedBytes&& bytes) { Transmit(bytes); },
+            [this](sansio::SpannedBytes&& bytes) {
+                if (!m_stream.Send(bytes))
+                {
+                    m_machine->SetWritable(SimulatedNow(), false);
+                }
+            },
             [this](mqtt::Client::Event&& event) { Handle(std::move(event)); });
     }
     return *m_machine;
@@ -322,10 +296,8 @@ MqttClient::GetSettings() const
             settings.password = sansio::Bytes(m_password.begin(), m_password.end());
         }
     }
-    settings.delivery = {m_inFlight, m_queuedMessages, m_queuedBytes};
-    settings.packetSize = m_packetSize;
+    ApplyTo(settings);
     settings.subscriptions = m_subscriptions;
-    settings.receivedIds = m_receivedIds;
     settings.outputBytes = m_outputBytes;
     settings.connackTimeout = ToDuration(m_connackTimeout);
     settings.pingTimeout = ToDuration(m_pingTimeout);
@@ -340,8 +312,10 @@ MqttClient::Handle(mqtt::Client::Event&& event)
     using mqtt::Client;
     std::visit(
         Overloaded{
-            [this](const Client::OpenConnection&) { OpenStream(); },
-            [this](const Client::CloseConnection&) { CloseStream(); },
+            [this](const Client::OpenConnection&) {
+                m_stream.Open(GetNode(), m_protocol, m_remote);
+            },
+            [this](const Client::CloseConnection&) { m_stream.Close(); },
             [this](const Client::Connected& e) { m_connectedTrace(e.sessionPresent); },
             [this](const Client::Disconnected& e) { m_disconnectedTrace(e.reason); },
             [this](const Client::MessageArrived& e) { m_messageTrace(e.message); },
@@ -352,134 +326,6 @@ MqttClient::Handle(mqtt::Client::Event&& event)
             [](const Client::Unsubscribed&) {},
         },
         event);
-}
-
-void
-MqttClient::OpenStream()
-{
-    uint64_t stream = ++m_lastStream;
-    m_current = stream;
-    Ptr<Socket> socket = Socket::CreateSocket(GetNode(), m_protocol);
-    socket->SetConnectCallback(MakeCallback(&MqttClient::HandleConnected, this),
-                               MakeCallback(&MqttClient::HandleFailed, this));
-    m_streams[stream] = std::make_shared<StreamPort>(
-        socket,
-        [this, stream](sansio::ByteView bytes) { HandleBytes(stream, bytes); },
-        [this, stream] { HandleStreamClosed(stream); },
-        [this, stream] { HandleDrained(stream); });
-    bool bound =
-        Inet6SocketAddress::IsMatchingType(m_remote) ? socket->Bind6() == 0 : socket->Bind() == 0;
-    if (!bound || socket->Connect(m_remote) != 0)
-    {
-        HandleFailed(socket);
-    }
-}
-
-void
-MqttClient::CloseStream()
-{
-    auto stream = m_streams.find(m_current);
-    m_current = 0;
-    if (stream != m_streams.end())
-    {
-        stream->second->Close();
-        if (stream->second->GetWaiting() == 0)
-        {
-            Release(stream->first);
-        }
-    }
-}
-
-void
-MqttClient::Transmit(const sansio::SpannedBytes& bytes)
-{
-    auto stream = m_streams.find(m_current);
-    if (stream != m_streams.end())
-    {
-        stream->second->Send(bytes);
-        if (stream->second->GetWaiting() > 0)
-        {
-            m_machine->SetWritable(SimulatedNow(), false);
-        }
-    }
-}
-
-void
-MqttClient::HandleConnected(Ptr<Socket> socket)
-{
-    auto stream = m_streams.find(m_current);
-    if (stream != m_streams.end() && stream->second->GetSocket() == socket)
-    {
-        m_machine->HandleConnected(SimulatedNow());
-        m_pump->Run();
-    }
-}
-
-void
-MqttClient::HandleFailed(Ptr<Socket> socket)
-{
-    auto stream = m_streams.find(m_current);
-    if (stream != m_streams.end() && stream->second->GetSocket() == socket)
-    {
-        Release(m_current);
-        m_current = 0;
-        m_machine->HandleClosed(SimulatedNow(), "connection failed");
-        m_pump->Run();
-    }
-}
-
-void
-MqttClient::HandleBytes(uint64_t stream, sansio::ByteView bytes)
-{
-    if (stream == m_current)
-    {
-        m_machine->Receive(SimulatedNow(), bytes);
-        m_pump->Run();
-    }
-}
-
-void
-MqttClient::HandleStreamClosed(uint64_t stream)
-{
-    auto closed = m_streams.find(stream);
-    if (closed == m_streams.end())
-    {
-        return;
-    }
-    bool isCurrent = stream == m_current;
-    closed->second->Close(); // our half of the connection
-    Release(stream);
-    if (isCurrent)
-    {
-        m_current = 0;
-        m_machine->HandleClosed(SimulatedNow(), "connection closed");
-        m_pump->Run();
-    }
-}
-
-void
-MqttClient::HandleDrained(uint64_t stream)
-{
-    if (stream == m_current)
-    {
-        m_machine->SetWritable(SimulatedNow(), true);
-        m_pump->Run();
-    }
-    else
-    {
-        Release(stream);
-    }
-}
-
-void
-MqttClient::Release(uint64_t stream)
-{
-    auto released = m_streams.find(stream);
-    if (released != m_streams.end())
-    {
-        Simulator::ScheduleNow(&Drop, released->second);
-        m_streams.erase(released);
-    }
 }
 
 } // namespace ns3

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #pragma once
 
+#include "mqtt/model/client-stream.h"
+#include "mqtt/model/mqtt-bounds.h"
 #include "mqtt/protocol/client.h"
 #include "sans-io/model/machine-pump.h"
 #include "sans-io/model/ns3-random-source.h"
-#include "sans-io/model/stream-port.h"
 
 #include "ns3/address.h"
 #include "ns3/application.h"
 #include "ns3/traced-callback.h"
 
-#include <map>
 #include <memory>
 
 namespace ns3
@@ -27,7 +27,7 @@ namespace ns3
  *
  * Bytes of a payload carry the label that Publish() was given (see sansio::Provenance).
  */
-class MqttClient : public Application
+class MqttClient : public Application, public MqttBounds
 {
   public:
     static TypeId GetTypeId();
@@ -89,15 +89,6 @@ class MqttClient : public Application
     mqtt::Client& GetMachine();
     mqtt::ClientSettings GetSettings() const;
     void Handle(mqtt::Client::Event&& event);
-    void OpenStream();
-    void CloseStream();
-    void Transmit(const sansio::SpannedBytes& bytes);
-    void HandleConnected(Ptr<Socket> socket);
-    void HandleFailed(Ptr<Socket> socket);
-    void HandleBytes(uint64_t stream, sansio::ByteView bytes);
-    void HandleStreamClosed(uint64_t stream);
-    void HandleDrained(uint64_t stream);
-    void Release(uint64_t stream);
 
     // Attributes.
     TypeId m_protocol;
@@ -111,12 +102,7 @@ class MqttClient : public Application
     bool m_willRetain;
     std::string m_userName;
     std::string m_password;
-    uint16_t m_inFlight;
-    uint32_t m_queuedMessages;
-    uint32_t m_queuedBytes;
-    uint32_t m_packetSize;
     uint32_t m_subscriptions;
-    uint32_t m_receivedIds;
     uint32_t m_outputBytes;
     Time m_connackTimeout;
     Time m_pingTimeout;
@@ -126,9 +112,7 @@ class MqttClient : public Application
     Ns3RandomSource m_random;
     std::unique_ptr<mqtt::Client> m_machine;
     std::unique_ptr<Pump> m_pump;
-    std::map<uint64_t, std::shared_ptr<StreamPort>> m_streams; ///< the current and closing ones
-    uint64_t m_current{0};                                     ///< 0 = none
-    uint64_t m_lastStream{0};
+    ClientStream m_stream;
 
     TracedCallback<bool> m_connectedTrace;
     TracedCallback<std::string> m_disconnectedTrace;

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "mqtt/model/mqtt-bounds.h"
+
+#include "mqtt/protocol/packet.h"
+
+#include "ns3/object-base.h"
+#include "ns3/uinteger.h"
+
+namespace ns3
+{
+
+TypeId
+MqttBounds::AddAttributes(TypeId tid)
+{
+    return tid
+        .AddAttribute(
+            "MaxInFlight",
+            "QoS 1 and 2 messages sent to the peer and not yet acknowledged; further ones "
+            "wait.",
+            UintegerValue(20),
+            MakeUintegerAccessor(&MqttBounds::m_inFlight),
+            MakeUintegerChecker<uint16_t>(1, 32767))
+        .AddAttribute(
+            "MaxQueuedMessages",
+            "Messages that wait to be sent to the peer; a client refuses a further one, a "
+            "broker drops it for that client. 0 = unlimited.",
+            UintegerValue(1000),
+            MakeUintegerAccessor(&MqttBounds::m_queuedMessages),
+            MakeUintegerChecker<uint32_t>())
+        .AddAttribute("MaxQueuedBytes",
+                      "Topic and payload bytes of the messages that wait to be sent to the peer; "
+                      "with a message beyond it is done as beyond MaxQueuedMessages. "
+                      "0 = unlimited.",
+                      UintegerValue(0),
+                      MakeUintegerAccessor(&MqttBounds::m_queuedBytes),
+                      MakeUintegerChecker<uint32_t>())
+        .AddAttribute("MaxPacketSize",
+                      "Bytes of an incoming packet; a larger one closes the connection as soon as "
+                      "it tells its size.",
+                      UintegerValue(mqtt::MAX_PACKET_SIZE),
+                      MakeUintegerAccessor(&MqttBounds::m_packetSize),
+                      MakeUintegerChecker<uint32_t>(2, mqtt::MAX_PACKET_SIZE))
+        .AddAttribute("MaxReceivedIds",
+                      "QoS 2 messages of the peer received and not yet released; one more closes "
+                      "the connection.",
+                      UintegerValue(1000),
+                      MakeUintegerAccessor(&MqttBounds::m_receivedIds),
+                      MakeUintegerChecker<uint32_t>(1, 65535));
+}
+
+} // namespace ns3
