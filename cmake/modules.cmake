@@ -14,6 +14,18 @@ if(IOT_SANITIZE)
   set(IOT_LINK_STRICT "") # the sanitizer runtime is resolved at load time
 endif()
 
+# What a fuzz target links tells libFuzzer which code its input has reached, and finds faults.
+option(IOT_FUZZ "Build the libFuzzer programs (clang)" OFF)
+if(IOT_FUZZ)
+  if(NOT CMAKE_CXX_COMPILER_ID MATCHES "Clang")
+    message(FATAL_ERROR "IOT_FUZZ needs CMAKE_CXX_COMPILER=clang++, not ${CMAKE_CXX_COMPILER_ID}")
+  endif()
+  set(fuzz_options -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined)
+  add_compile_options(${fuzz_options} -g)
+  add_link_options(${fuzz_options})
+  set(IOT_LINK_STRICT "")
+endif()
+
 function(_iot_library target)
   cmake_parse_arguments(arg "" "" "SOURCES;LINK;PRIVATE_LINK" ${ARGN})
   add_library(${target} SHARED ${arg_SOURCES})
@@ -60,6 +72,14 @@ function(iot_program name)
   add_executable(${name} ${arg_SOURCES})
   target_compile_options(${name} PRIVATE ${IOT_WARNINGS})
   target_link_libraries(${name} PRIVATE ${arg_LINK})
+endfunction()
+
+# iot_fuzz_target(NAME SOURCES ... [LINK ...]): a libFuzzer program, with IOT_FUZZ; else nothing.
+function(iot_fuzz_target name)
+  if(IOT_FUZZ)
+    iot_program(${name} ${ARGN})
+    target_link_options(${name} PRIVATE -fsanitize=fuzzer)
+  endif()
 endfunction()
 
 # One name for an ns-3 library whatever the version calls its target (ns3::libcore, ns3::core).

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: GPL-2.0-only
+
+/**
+ * \file
+ * A fuzz target as libFuzzer calls it (IOT_FUZZ): any bytes, in any chunks, may come to a connection of the broker.
+ */
+#include "mqtt/test/mqtt-fuzz.h"
+
+extern "C" int
+LLVMFuzzerTestOneInput(const uint8_t* data, size_t size)
+{
+    mqtt::test::FuzzBroker({data, size});
+    return 0;
+}
