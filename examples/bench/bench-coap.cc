@@ -4,6 +4,7 @@
 // lines for scripts/bench. With the argument "udp" or "coap" it runs that half alone and prints
 // nothing.
 
+#include "apart.h"
 #include "bench-star.h"
 #include "coap/model/coap-client.h"
 #include "coap/model/coap-server.h"
@@ -133,13 +134,14 @@ RunUdp()
 int
 main(int argc, char** argv)
 {
-    std::string half = argc > 1 ? argv[1] : "both"; // "udp" or "coap" alone, to be profiled
-    Result udp = half == "coap" ? Result{} : RunUdp();
-    Result coap = half == "udp" ? Result{} : RunCoap();
+    const std::string half = argc > 1 ? argv[1] : "both"; // "udp" or "coap" alone, to be profiled
     if (half != "both")
     {
+        half == "udp" ? RunUdp() : RunCoap();
         return 0;
     }
+    const Result udp = bench::RunApart(RunUdp);
+    const Result coap = bench::RunApart(RunCoap);
     std::cout << "{\"name\": \"CoAP NON\", \"baseline\": \"UdpClient/UdpServer, same datagrams\", "
                  "\"ratio\": "
               << coap.wall / udp.wall << ", \"limit\": 1.3, \"wall_s\": " << coap.wall

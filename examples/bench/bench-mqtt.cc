@@ -2,6 +2,7 @@
 // Wall time of MQTT QoS 0 beside ns-3's OnOff and PacketSink over TCP with the same bytes on the
 // same topology, and of MQTT over TLS beside plain MQTT. Prints JSON lines for scripts/bench.
 
+#include "apart.h"
 #include "bench-star.h"
 #include "mqtt/model/mqtt-broker.h"
 #include "mqtt/model/mqtt-client.h"
@@ -129,9 +130,9 @@ Print(const std::string& name,
 int
 main()
 {
-    Result onOff = RunOnOff();
-    Result plain = RunMqtt(TcpSocketFactory::GetTypeId());
-    Result secured = RunMqtt(TlsSocketFactory::GetTypeId());
+    Result onOff = bench::RunApart(RunOnOff);
+    Result plain = bench::RunApart([] { return RunMqtt(TcpSocketFactory::GetTypeId()); });
+    Result secured = bench::RunApart([] { return RunMqtt(TlsSocketFactory::GetTypeId()); });
     Print("MQTT QoS 0", "OnOff/PacketSink over TCP, same bytes", plain, onOff, 1.3);
     Print("MQTT QoS 0 over TLS (PSK, CCM-8)", "MQTT QoS 0 over TCP", secured, plain, 1.5);
     return 0;
