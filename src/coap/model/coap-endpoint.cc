@@ -36,21 +36,10 @@ struct CoapEndpoint::Machine
     MachinePump<coap::Endpoint> pump;
     DatagramPort port;
 
-    ~Machine()
-    {
-        release.Cancel();
-    }
-
-    /// Whether a message is being handled, so that nothing may leave.
-    bool IsBusy() const
-    {
-        return processor && release.IsRunning();
-    }
-
     const PeerIdentitySource* identities; ///< the socket, where it knows more than addresses
     Ptr<Processor> processor;             ///< that messages are charged to, or null
     std::unique_ptr<ReadGate> gate;       ///< with a processor
-    EventId release;                      ///< when it has done the message handled last
+    ProcessorResult output;               ///< of the message handled last
 };
 
 TypeId
@@ -286,7 +275,7 @@ CoapEndpoint::GetDropped() const
 void
 CoapEndpoint::Pump()
 {
-    if (!m_machine->IsBusy())
+    if (!m_machine->output.IsPending())
     {
         m_machine->pump.Run();
     }
@@ -295,7 +284,7 @@ CoapEndpoint::Pump()
 void
 CoapEndpoint::ReleaseOutput()
 {
-    m_machine->release.Cancel();
+    m_machine->output.Cancel();
     m_machine->pump.Run();
 }
 
@@ -366,7 +355,7 @@ void
 CoapEndpoint::Receive(const Address& from, sansio::ByteView bytes)
 {
     NS_LOG_FUNCTION(this << from << bytes.size());
-    if (m_machine->IsBusy()) // its time has come, or this would not be read
+    if (m_machine->output.IsPending()) // its time has come, or this would not be read
     {
         ReleaseOutput();
     }
@@ -374,11 +363,14 @@ CoapEndpoint::Receive(const Address& from, sansio::ByteView bytes)
     if (Ptr<Processor> processor = m_machine->processor)
     {
         const sansio::Operation message{sansio::OperationKind::Message, 1, bytes.size()};
-        m_machine->release = Simulator::Schedule(processor->Execute({message}) - Simulator::Now(),
-                                                 &CoapEndpoint::ReleaseOutput,
-                                                 this);
+        m_machine->output.Await(processor, processor->Execute({message}), [this] {
+            m_machine->pump.Run();
+        });
     }
-    Pump();
+    else
+    {
+        Pump();
+    }
 }
 
 void

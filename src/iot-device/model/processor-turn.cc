@@ -3,6 +3,8 @@
 
 #include "iot-device/model/processor.h"
 
+#include "ns3/simulator.h"
+
 #include <utility>
 
 namespace ns3
@@ -32,33 +34,75 @@ ProcessorTurn::SetProcessor(Ptr<Processor> processor)
 bool
 ProcessorTurn::Take()
 {
-    if (!m_processor || std::exchange(m_granted, false))
+    if (!m_processor || IsGranted())
     {
         return true;
     }
-    if (m_waiting)
+    if (m_queue)
     {
         return false;
     }
-    if (!m_processor->IsBusy() && m_processor->m_turns.empty())
+    if (m_processor->IsIdle())
     {
         return true;
     }
-    m_position = m_processor->m_turns.insert(m_processor->m_turns.end(), this);
-    m_waiting = true;
+    Wait(m_processor->m_turns);
     return false;
+}
+
+bool
+ProcessorTurn::Follow()
+{
+    if (!CanFollow())
+    {
+        return Take();
+    }
+    if (IsGranted())
+    {
+        return true;
+    }
+    if (m_queue)
+    {
+        return false;
+    }
+    if (!m_processor->IsBusy() && m_processor->m_followers.empty())
+    {
+        return true;
+    }
+    Wait(m_processor->m_followers);
+    return false;
+}
+
+bool
+ProcessorTurn::CanFollow() const
+{
+    return m_processor && m_processor->m_handingOut;
 }
 
 bool
 ProcessorTurn::IsWaiting() const
 {
-    return m_waiting;
+    return m_queue;
+}
+
+bool
+ProcessorTurn::IsGranted() const
+{
+    return m_granted && !m_processor->IsBusy();
+}
+
+void
+ProcessorTurn::Wait(std::list<ProcessorTurn*>& queue)
+{
+    m_queue = &queue;
+    m_position = queue.insert(queue.end(), this);
+    m_asked = Simulator::Now();
 }
 
 void
 ProcessorTurn::Grant()
 {
-    m_waiting = false;
+    GiveUp();
     m_granted = true;
     auto resume = m_resume; // it may destroy this turn
     bool gone = false;
@@ -74,9 +118,9 @@ ProcessorTurn::Grant()
 void
 ProcessorTurn::GiveUp()
 {
-    if (std::exchange(m_waiting, false))
+    if (m_queue)
     {
-        m_processor->m_turns.erase(m_position);
+        std::exchange(m_queue, nullptr)->erase(m_position);
     }
 }
 

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace ns3
 {
@@ -28,7 +29,12 @@ Processor::GetTypeId()
             .AddTraceSource("Operation",
                             "An operation was queued: when it starts, how long it runs, its charge",
                             MakeTraceSourceAccessor(&Processor::m_operationTrace),
-                            "ns3::Processor::OperationTracedCallback");
+                            "ns3::Processor::OperationTracedCallback")
+            .AddTraceSource("Waited",
+                            "Work was queued: how long it had waited for its turn, and waits in "
+                            "the queue",
+                            MakeTraceSourceAccessor(&Processor::m_waitedTrace),
+                            "ns3::Processor::WaitedTracedCallback");
     return tid;
 }
 
@@ -51,16 +57,21 @@ Processor::Execute(const sansio::Operations& operations)
 {
     NS_ABORT_MSG_UNLESS(m_hasProfile, "a Processor needs a profile before it can work");
     SettleJobs();
-    bool wasBusy = m_queueEnd.IsRunning();
+    const Time before = m_busyUntil;
+    const Time start = GetBusyUntil();
     for (const sansio::Operation& operation : operations)
     {
         Enqueue(operation);
     }
-    if (!wasBusy && m_busyUntil > Simulator::Now())
+    if (m_busyUntil > before)
     {
-        m_queueEnd =
-            Simulator::Schedule(m_busyUntil - Simulator::Now(), &Processor::HandleQueueEnd, this);
-        m_busyTrace(true);
+        m_waitedTrace(start - m_asked.value_or(Simulator::Now()));
+        m_asked.reset();
+        if (!std::exchange(m_working, true))
+        {
+            m_busyTrace(true);
+        }
+        AwaitNextEnd();
     }
     return GetBusyUntil();
 }
@@ -116,28 +127,77 @@ Processor::Enqueue(const sansio::Operation& operation)
 }
 
 void
-Processor::HandleQueueEnd()
+Processor::AwaitNextEnd()
 {
-    if (IsBusy()) // more came while it worked
+    if (!m_nextEnd.IsRunning())
     {
-        m_queueEnd =
-            Simulator::Schedule(m_busyUntil - Simulator::Now(), &Processor::HandleQueueEnd, this);
-        return;
+        const Time next = m_results.empty() ? m_busyUntil : m_results.front()->m_done;
+        m_nextEnd = Simulator::Schedule(next - Simulator::Now(), &Processor::HandleEnd, this);
     }
+}
+
+void
+Processor::HandleEnd()
+{
+    Ptr<Processor> self(this);
     SettleJobs();
-    m_busyTrace(false);
+    HandOutResults();
     GiveTurns();
+    if (IsBusy())
+    {
+        AwaitNextEnd();
+    }
+    else
+    {
+        m_working = false;
+        m_busyTrace(false);
+    }
+}
+
+void
+Processor::HandOutResults()
+{
+    HandingOut scope(this);
+    while (!m_results.empty() && m_results.front()->m_done <= Simulator::Now())
+    {
+        m_results.front()->HandOut();
+    }
 }
 
 void
 Processor::GiveTurns()
 {
-    Ptr<Processor> self(this);
-    while (!m_turns.empty() && !IsBusy())
+    while (!IsBusy() && !(m_followers.empty() && m_turns.empty()))
     {
-        ProcessorTurn* turn = m_turns.front();
-        m_turns.pop_front();
+        const bool follows = !m_followers.empty();
+        ProcessorTurn* turn = follows ? m_followers.front() : m_turns.front();
+        m_asked = turn->m_asked;
+        HandingOut scope(follows ? this : nullptr);
         turn->Grant();
+        m_asked.reset();
+    }
+}
+
+bool
+Processor::IsIdle() const
+{
+    return !IsBusy() && !m_nextEnd.IsRunning() && m_followers.empty() && m_turns.empty();
+}
+
+Processor::HandingOut::HandingOut(Ptr<Processor> processor)
+    : m_processor(processor)
+{
+    if (m_processor)
+    {
+        m_before = std::exchange(m_processor->m_handingOut, true);
+    }
+}
+
+Processor::HandingOut::~HandingOut()
+{
+    if (m_processor)
+    {
+        m_processor->m_handingOut = m_before;
     }
 }
 
@@ -155,7 +215,7 @@ Processor::SettleJobs() const
 void
 Processor::DoDispose()
 {
-    m_queueEnd.Cancel();
+    m_nextEnd.Cancel();
     Object::DoDispose();
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "iot-device/model/mcu-profile.h"
+#include "iot-device/model/processor-result.h"
 #include "iot-device/model/processor-turn.h"
 #include "sans-io/protocol/operation.h"
 
@@ -12,6 +13,8 @@
 
 #include <array>
 #include <deque>
+#include <list>
+#include <optional>
 
 namespace ns3
 {
@@ -53,6 +56,22 @@ class Processor : public Object
     /// How long one report of operations runs, alone.
     Time GetDuration(const sansio::Operation& operation) const;
 
+    /// While it lives, results of a turn are handed out; see ProcessorTurn::Follow().
+    class HandingOut
+    {
+      public:
+        /// \param processor null: none, nobody waits for turns
+        explicit HandingOut(Ptr<Processor> processor);
+        ~HandingOut();
+
+        HandingOut(const HandingOut&) = delete;
+        HandingOut& operator=(const HandingOut&) = delete;
+
+      private:
+        Ptr<Processor> m_processor;
+        bool m_before{false};
+    };
+
     /// Signature of Busy: the processor began to work (true) or ran out of work (false).
     typedef void (*BusyTracedCallback)(bool busy);
 
@@ -65,10 +84,15 @@ class Processor : public Object
                                             Time duration,
                                             double charge);
 
+    /// Signature of Waited: how long it was since somebody had asked for the turn in which the work
+    /// began, and how long the work waits in the queue.
+    typedef void (*WaitedTracedCallback)(Time waited);
+
   protected:
     void DoDispose() override;
 
   private:
+    friend class ProcessorResult;
     friend class ProcessorTurn;
 
     struct Job
@@ -79,19 +103,28 @@ class Processor : public Object
     };
 
     void Enqueue(const sansio::Operation& operation);
-    void HandleQueueEnd();
+    void AwaitNextEnd();
+    void HandleEnd();
+    void HandOutResults();
     void GiveTurns();        ///< to those who wait, until one of them has work to do
+    bool IsIdle() const;     ///< no work, and nobody has asked for any
     void SettleJobs() const; ///< moves the jobs done by now from the queue into m_spent
 
     bool m_hasProfile{false};
     McuProfile m_profile;
     Time m_busyUntil;
-    EventId m_queueEnd;
-    std::list<ProcessorTurn*> m_turns; ///< those who wait, the first in front
+    bool m_working{false};
+    EventId m_nextEnd;                     ///< of the queue, or of work with a result before
+    std::list<ProcessorResult*> m_results; ///< in the order in which they are done
+    std::list<ProcessorTurn*> m_followers; ///< those who go on with the turn under way
+    std::list<ProcessorTurn*> m_turns;     ///< those who wait, the first in front
+    bool m_handingOut{false};
+    std::optional<Time> m_asked; ///< while a turn is granted: when it began to wait
     mutable std::deque<Job> m_jobs;
     mutable std::array<Time, OPERATION_KINDS> m_spent;
     TracedCallback<bool> m_busyTrace;
     TracedCallback<const sansio::Operation&, Time, Time, double> m_operationTrace;
+    TracedCallback<Time> m_waitedTrace;
 };
 
 } // namespace ns3

@@ -25,7 +25,7 @@ ReadGate::~ReadGate()
 bool
 ReadGate::MayRead()
 {
-    return !m_held.IsRunning() && m_turn.Take();
+    return !m_held.IsRunning() && m_turn.Follow();
 }
 
 void

@@ -13,7 +13,8 @@ namespace ns3
 
 /**
  * When an application may take its next piece of input from a socket: when the processor of its
- * node is free and it is its turn, and not while its owner holds this input back.
+ * node is free and it is its turn, and not while its owner holds this input back. What a security
+ * socket delivers is read in the turn in which that socket has decrypted it.
  */
 class ReadGate
 {

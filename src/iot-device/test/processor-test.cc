@@ -42,6 +42,8 @@ class ProcessorTest : public testing::Test
         m_processor->TraceConnectWithoutContext(
             "Operation",
             MakeCallback(&ProcessorTest::HandleOperation, this));
+        m_processor->TraceConnectWithoutContext("Waited",
+                                                MakeCallback(&ProcessorTest::HandleWaited, this));
     }
 
     ~ProcessorTest() override
@@ -61,11 +63,17 @@ class ProcessorTest : public testing::Test
         m_charge += charge;
     }
 
+    void HandleWaited(Time waited)
+    {
+        m_waited.push_back(waited);
+    }
+
     using BusyChanges = std::vector<std::pair<Time, bool>>;
 
     Ptr<Processor> m_processor;
     BusyChanges m_busy;
     std::vector<Time> m_starts;
+    std::vector<Time> m_waited;
     double m_charge{0};
 };
 
@@ -102,6 +110,8 @@ TEST_F(ProcessorTest, QueuesInTheOrderOfArrival)
                            {MilliSeconds(22), false},
                            {MilliSeconds(40), true},
                            {MicroSeconds(40500), false}}));
+    EXPECT_EQ(m_waited,
+              (std::vector<Time>{Time(0), MicroSeconds(10500), MicroSeconds(16500), Time(0)}));
     EXPECT_NEAR(m_charge, 5e-3 * 21.5e-3, 1e-15);
 }
 
@@ -136,7 +146,7 @@ class TurnTest : public ProcessorTest
 
         void Work()
         {
-            while (pieces > 0 && turn.Take())
+            while (pieces > 0 && (follows ? turn.Follow() : turn.Take()))
             {
                 pieces--;
                 test.m_order.emplace_back(Simulator::Now(), name);
@@ -147,6 +157,7 @@ class TurnTest : public ProcessorTest
         TurnTest& test;
         char name;
         int pieces;
+        bool follows{false};
         ProcessorTurn turn;
     };
 
@@ -174,6 +185,85 @@ TEST_F(TurnTest, TasksTakeTurnsAndNoMoreThanOnePieceIsQueued)
                                                   {MilliSeconds(51), 'c'}}));
     EXPECT_EQ(Simulator::Now(), MilliSeconds(61));
     EXPECT_FALSE(a.turn.IsWaiting());
+    EXPECT_EQ(m_waited,
+              (std::vector<Time>{Time(0),
+                                 MilliSeconds(10),
+                                 MilliSeconds(20),
+                                 MilliSeconds(30),
+                                 MilliSeconds(30),
+                                 MilliSeconds(20)}))
+        << "since it asked, not since its work was queued";
+}
+
+TEST_F(TurnTest, WhatAResultCausesIsDoneBeforeThoseWhoWait)
+{
+    Task first(*this, 'f', 1);
+    Task second(*this, 's', 2);
+    first.follows = second.follows = true;
+    Task waiting(*this, 'w', 1);
+    ProcessorResult result;
+    Simulator::Schedule(MilliSeconds(1), [&] {
+        result.Await(m_processor, m_processor->Execute({SIGN}), [&] {
+            m_order.emplace_back(Simulator::Now(), 'r');
+            first.Work();
+            second.Work();
+        });
+        waiting.Work();
+    });
+    Simulator::Run();
+    EXPECT_FALSE(result.IsPending());
+    EXPECT_EQ(m_order,
+              (std::vector<std::pair<Time, char>>{{MilliSeconds(11), 'r'},
+                                                  {MilliSeconds(11), 'f'},
+                                                  {MilliSeconds(21), 's'},
+                                                  {MilliSeconds(31), 's'},
+                                                  {MilliSeconds(41), 'w'}}));
+    EXPECT_EQ(m_busy, (BusyChanges{{MilliSeconds(1), true}, {MilliSeconds(51), false}}));
+}
+
+TEST_F(TurnTest, AtOtherTimesWhoFollowsTakesATurn)
+{
+    Task a(*this, 'a', 2);
+    a.follows = true;
+    Task b(*this, 'b', 1);
+    Simulator::Schedule(MilliSeconds(1), [&] {
+        b.Work();
+        a.Work();
+    });
+    Simulator::Schedule(MilliSeconds(2), [&] {
+        b.pieces++;
+        b.Work();
+    });
+    Simulator::Run();
+    EXPECT_EQ(m_order,
+              (std::vector<std::pair<Time, char>>{{MilliSeconds(1), 'b'},
+                                                  {MilliSeconds(11), 'a'},
+                                                  {MilliSeconds(21), 'b'},
+                                                  {MilliSeconds(31), 'a'}}));
+}
+
+TEST_F(TurnTest, AResultIsHandedOutAtOnceOrWhenItsWorkIsDoneOrNever)
+{
+    ProcessorResult atOnce;
+    ProcessorResult inTheMiddle;
+    auto dropped = std::make_unique<ProcessorResult>();
+    std::vector<std::pair<Time, char>> results;
+    const auto note = [&](char name) {
+        return [&results, name] { results.emplace_back(Simulator::Now(), name); };
+    };
+    Simulator::Schedule(MilliSeconds(1), [&] {
+        atOnce.Await(m_processor, m_processor->Execute({}), note('n'));
+        m_processor->Execute({SIGN});
+        inTheMiddle.Await(m_processor, m_processor->Execute({SIGN}), note('m'));
+        dropped->Await(m_processor, m_processor->Execute({SIGN}), note('d'));
+        m_processor->Execute({SIGN});
+    });
+    Simulator::Schedule(MilliSeconds(2), [&] { dropped.reset(); });
+    Simulator::Run();
+    EXPECT_EQ(
+        results,
+        (std::vector<std::pair<Time, char>>{{MilliSeconds(1), 'n'}, {MilliSeconds(21), 'm'}}));
+    EXPECT_EQ(Simulator::Now(), MilliSeconds(41));
 }
 
 TEST_F(TurnTest, WhoAsksAtTheInstantTheQueueEndsComesBehindThoseWhoWait)

@@ -181,7 +181,7 @@ MqttBroker::GetPeakMemory() const
 void
 MqttBroker::DoDispose()
 {
-    m_release.Cancel();
+    m_output.Cancel();
     m_streams.clear();
     m_processor = nullptr;
     m_listener = nullptr;
@@ -286,7 +286,7 @@ MqttBroker::SetGate(const std::shared_ptr<Stream>& stream)
 void
 MqttBroker::HandleBytes(mqtt::ConnectionId id, sansio::ByteView bytes)
 {
-    if (m_release.IsRunning()) // its time has come, or this would not be read
+    if (m_output.IsPending()) // its time has come, or this would not be read
     {
         ReleaseOutput();
     }
@@ -294,26 +294,25 @@ MqttBroker::HandleBytes(mqtt::ConnectionId id, sansio::ByteView bytes)
     sansio::Operations handled = m_machine->TakeOperations();
     if (m_processor)
     {
-        Time done = m_processor->Execute(handled) - Simulator::Now();
-        if (done.IsStrictlyPositive())
-        {
-            m_release = Simulator::Schedule(done, &MqttBroker::ReleaseOutput, this);
-        }
+        m_output.Await(m_processor, m_processor->Execute(handled), [this] { m_pump->Run(); });
     }
-    RunPump();
+    else
+    {
+        m_pump->Run();
+    }
 }
 
 void
 MqttBroker::ReleaseOutput()
 {
-    m_release.Cancel();
+    m_output.Cancel();
     m_pump->Run();
 }
 
 void
 MqttBroker::RunPump()
 {
-    if (!m_release.IsRunning())
+    if (!m_output.IsPending())
     {
         m_pump->Run();
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #pragma once
 
+#include "iot-device/model/processor-result.h"
 #include "iot-device/model/read-gate.h"
 #include "mqtt/model/mqtt-bounds.h"
 #include "mqtt/protocol/broker.h"
@@ -9,7 +10,6 @@
 
 #include "ns3/address.h"
 #include "ns3/application.h"
-#include "ns3/event-id.h"
 #include "ns3/traced-callback.h"
 
 #include <memory>
@@ -113,7 +113,7 @@ class MqttBroker : public Application, public MqttBounds
     std::unique_ptr<Pump> m_pump;
     std::unordered_map<mqtt::ConnectionId, std::shared_ptr<Stream>> m_streams;
     Ptr<Processor> m_processor; ///< of the node, or null
-    EventId m_release;          ///< when the processor has done the packets handled last
+    ProcessorResult m_output;   ///< of the packets handled last
 
     TracedCallback<std::string, const mqtt::Message&> m_messageTrace;
     TracedCallback<std::string> m_sessionOpenedTrace;

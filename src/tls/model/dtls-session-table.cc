@@ -93,6 +93,12 @@ DtlsSessionTable::GetOldest()
     return m_sessions.front();
 }
 
+const DtlsSession&
+DtlsSessionTable::GetOldest() const
+{
+    return m_sessions.front();
+}
+
 void
 DtlsSessionTable::SetDeadline(DtlsSession& session, std::optional<sansio::TimePoint> deadline)
 {

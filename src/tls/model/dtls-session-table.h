@@ -76,6 +76,7 @@ class DtlsSessionTable
 
     /// The session that was used longest ago; there must be one.
     DtlsSession& GetOldest();
+    const DtlsSession& GetOldest() const;
 
     void SetDeadline(DtlsSession& session, std::optional<sansio::TimePoint> deadline);
 

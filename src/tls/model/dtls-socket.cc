@@ -304,8 +304,8 @@ DtlsSocket::RemoveSession(DtlsSession& session, const std::string& dropReason)
     }
 }
 
-void
-DtlsSocket::ScheduleNext()
+std::optional<sansio::TimePoint>
+DtlsSocket::GetNextDeadline() const
 {
     std::optional<sansio::TimePoint> next = m_sessions.GetNextDeadline();
     Time idle = m_dtlsFactory->GetIdleTimeout();
@@ -319,7 +319,7 @@ DtlsSocket::ScheduleNext()
         sansio::TimePoint end(ToDuration(*handshake));
         next = next ? std::min(*next, end) : end;
     }
-    m_deadline.Set(next);
+    return next;
 }
 
 std::optional<Time>
@@ -337,19 +337,40 @@ DtlsSocket::GetHandshakeDeadline() const
 // The tasks
 
 bool
+DtlsSocket::HasInput() const
+{
+    const auto deadline = GetNextDeadline();
+    return m_readable || !m_toStart.empty() || (deadline && *deadline <= SimulatedNow());
+}
+
+bool
+DtlsSocket::HasOutput() const
+{
+    return !m_outgoing.empty() || (m_closing && !m_closed);
+}
+
+bool
 DtlsSocket::DoNextTask()
 {
-    if (ServeDeadline() || StartSession() || ProtectOutput() || CloseNext() || ReceiveInput())
-    {
-        return true;
-    }
-    ScheduleNext();
-    return false;
+    return ServeDeadline() || StartSession() || DoNextOutput() || ReceiveInput();
+}
+
+bool
+DtlsSocket::DoNextOutput()
+{
+    return ProtectOutput() || CloseNext();
+}
+
+void
+DtlsSocket::HandleIdle()
+{
+    m_deadline.Set(GetNextDeadline());
 }
 
 void
 DtlsSocket::HandleTransportReadable(Ptr<Socket> transport)
 {
+    m_readable = true;
     Run();
 }
 
@@ -467,6 +488,7 @@ DtlsSocket::ReceiveInput()
             return true;
         }
     }
+    m_readable = false;
     return false;
 }
 

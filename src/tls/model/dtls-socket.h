@@ -79,7 +79,11 @@ class DtlsSocket : public SecureSocket
 
   protected:
     void DoDispose() override;
+    bool HasInput() const override;
+    bool HasOutput() const override;
     bool DoNextTask() override;
+    bool DoNextOutput() override;
+    void HandleIdle() override;
 
   private:
     /// A datagram of the application that is to be protected.
@@ -132,7 +136,7 @@ class DtlsSocket : public SecureSocket
 
     DtlsSession* OpenSession(const Address& to); ///< the one there is, or a new one; null: no room
     void RemoveSession(DtlsSession& session, const std::string& dropReason);
-    void ScheduleNext();
+    std::optional<sansio::TimePoint> GetNextDeadline() const;
     bool IsServer() const;
 
     Ptr<DtlsSocketFactory> m_dtlsFactory;
@@ -144,6 +148,7 @@ class DtlsSocket : public SecureSocket
     std::unique_ptr<tls::DatagramListener> m_listener;
     tls::Fifo<sansio::PeerAddress> m_toStart;
     Deadline m_deadline;
+    bool m_readable{false}; ///< datagrams may have arrived
 
     tls::Fifo<Outgoing> m_outgoing; ///< for established sessions, in the order of the application
     uint32_t m_waitingBytes{0};     ///< of m_outgoing and of all sessions' waiting

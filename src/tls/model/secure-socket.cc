@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "tls/model/secure-socket.h"
 
-#include "iot-device/model/processor.h"
 #include "tls/model/secure-socket-factory.h"
 
 #include "ns3/node.h"
@@ -22,23 +21,22 @@ SecureSocket::GetTypeId()
 }
 
 SecureSocket::SecureSocket()
-    : m_turn([this] { Run(); })
+    : m_turn([this] { Run(); }),
+      m_follower([this] { Run(); })
 {
 }
 
-SecureSocket::~SecureSocket()
-{
-    m_releaseEvent.Cancel();
-}
+SecureSocket::~SecureSocket() = default;
 
 void
 SecureSocket::DoDispose()
 {
-    m_releaseEvent.Cancel();
-    m_release = nullptr;
+    m_result.Cancel();
     m_disposed = true;
     m_busy = true; // no task starts any more
     m_turn.SetProcessor(nullptr);
+    m_follower.SetProcessor(nullptr);
+    m_processor = nullptr;
     Unregister();
     Socket::DoDispose();
 }
@@ -48,7 +46,9 @@ SecureSocket::Setup(Ptr<SecureSocketFactory> factory, Ptr<Socket> transport)
 {
     m_factory = factory;
     m_transport = transport;
-    m_turn.SetProcessor(factory->GetProcessor());
+    m_processor = factory->GetProcessor();
+    m_turn.SetProcessor(m_processor);
+    m_follower.SetProcessor(m_processor);
 }
 
 Ptr<Socket>
@@ -196,9 +196,37 @@ void
 SecureSocket::Run()
 {
     Ptr<SecureSocket> self(this); // a callback of the application may drop the last reference
-    while (!m_busy && m_turn.Take() && DoNextTask())
+    while (!m_busy && DoNext())
     {
     }
+}
+
+bool
+SecureSocket::DoNext()
+{
+    const bool output = HasOutput();
+    if (output && m_follower.CanFollow() && m_follower.Follow() && DoNextOutput())
+    {
+        return true;
+    }
+    if (HasInput() || (output && !m_follower.IsWaiting()))
+    {
+        if (!m_turn.Take())
+        {
+            return false;
+        }
+        if (DoNextTask())
+        {
+            return true;
+        }
+    }
+    HandleIdle();
+    return false;
+}
+
+void
+SecureSocket::HandleIdle()
+{
 }
 
 Time
@@ -224,17 +252,12 @@ SecureSocket::EndRelease()
 void
 SecureSocket::Postpone(Time delay, std::function<void()> release)
 {
-    m_release = std::move(release);
-    m_releaseEvent = Simulator::Schedule(delay, &SecureSocket::ReleasePostponed, this);
-}
-
-void
-SecureSocket::ReleasePostponed()
-{
-    Ptr<SecureSocket> self(this);
-    std::exchange(m_release, nullptr)();
-    EndRelease();
-    Run();
+    m_result.Await(m_processor, Simulator::Now() + delay, [this, release = std::move(release)] {
+        Ptr<SecureSocket> self(this);
+        release();
+        EndRelease();
+        Run();
+    });
 }
 
 size_t

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #pragma once
 
-#include "iot-device/model/processor-turn.h"
+#include "iot-device/model/processor.h"
 #include "sans-io/model/peer-identity-source.h"
 #include "sans-io/protocol/operation.h"
 #include "tls/protocol/settings.h"
 
-#include "ns3/event-id.h"
 #include "ns3/nstime.h"
 #include "ns3/socket.h"
 
@@ -25,9 +24,11 @@ class SecureSocketFactory;
  * The socket works like a task of an operating system: it takes one thing at a time (bytes from
  * the transport, a payload to protect, a timer), and what comes out, bytes and events alike, is
  * released when the Processor of the node has done the operations it took. Where the processor
- * works for others the task waits for its turn, first come, first served. Meanwhile input waits in
- * the bounded buffer of the transport socket, so that a slow processor under load loses datagrams
- * or closes the TCP window as a real one would. A node without a Processor computes in no time.
+ * works for others the task waits for its turn, first come, first served; only what an application
+ * sends in answer to what a turn has delivered is protected in that turn (see ProcessorTurn).
+ * Meanwhile input waits in the bounded buffer of the transport socket, so that a slow processor
+ * under load loses datagrams or closes the TCP window as a real one would. A node without a
+ * Processor computes in no time.
  *
  * Attributes of Socket that act on packets (type of service, time to live, priority) are handed to
  * the transport; packet tags for received TOS, TTL and packet information are left out.
@@ -75,8 +76,20 @@ class SecureSocket : public Socket, public PeerIdentitySource
     /// Called once, right after construction.
     void Setup(Ptr<SecureSocketFactory> factory, Ptr<Socket> transport);
 
+    /// There may be something to take in: bytes, a timer, a handshake to start.
+    virtual bool HasInput() const = 0;
+
+    /// There may be something of the application to do: to protect, or to close.
+    virtual bool HasOutput() const = 0;
+
     /// Does one task, if one is ready, and settles it; \return false if there is none.
     virtual bool DoNextTask() = 0;
+
+    /// The same for tasks that HasOutput() means.
+    virtual bool DoNextOutput() = 0;
+
+    /// There is nothing to do now.
+    virtual void HandleIdle();
 
     /// Does tasks until none is ready or the processor is busy.
     void Run();
@@ -95,6 +108,7 @@ class SecureSocket : public Socket, public PeerIdentitySource
             Postpone(delay, std::move(release));
             return;
         }
+        Processor::HandingOut scope(m_processor);
         release();
         EndRelease();
     }
@@ -136,7 +150,7 @@ class SecureSocket : public Socket, public PeerIdentitySource
     void BeginRelease();
     void EndRelease();
     void Postpone(Time delay, std::function<void()> release);
-    void ReleasePostponed();
+    bool DoNext();
 
     Ptr<SecureSocketFactory> m_factory;
     Ptr<Socket> m_transport;
@@ -144,11 +158,12 @@ class SecureSocket : public Socket, public PeerIdentitySource
     Address m_peer;
     bool m_sendShut{false};
     bool m_receiveShut{false};
+    Ptr<Processor> m_processor; ///< of the node, or null
     ProcessorTurn m_turn;
+    ProcessorTurn m_follower; ///< in the turns of others
+    ProcessorResult m_result;
     bool m_busy{false};
     bool m_disposed{false};
-    std::function<void()> m_release;
-    EventId m_releaseEvent;
     uint64_t m_registration{0};
     size_t m_countedMemory{0};     ///< as the factory knows it
     uint32_t m_countedSessions{0}; ///< likewise

@@ -96,7 +96,7 @@ StreamTransport::Flush()
 Ptr<Packet>
 StreamTransport::Read()
 {
-    if (m_socket->GetRxAvailable() == 0)
+    if (!IsReadable())
     {
         return nullptr;
     }

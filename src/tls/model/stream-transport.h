@@ -43,6 +43,12 @@ class StreamTransport
     /// Gives TCP what it takes.
     void Flush();
 
+    /// Bytes have arrived that have not been read.
+    bool IsReadable() const
+    {
+        return m_socket && m_socket->GetRxAvailable() > 0;
+    }
+
     /// All bytes that have arrived; null: none.
     Ptr<Packet> Read();
 

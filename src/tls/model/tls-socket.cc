@@ -394,10 +394,27 @@ TlsSocket::NotifySendable()
 // The tasks
 
 bool
+TlsSocket::HasInput() const
+{
+    return m_startPending || CanReceive() || (m_stream.HasEnded() && m_state != State::Ended);
+}
+
+bool
+TlsSocket::HasOutput() const
+{
+    return CanProtect() || CanClose();
+}
+
+bool
 TlsSocket::DoNextTask()
 {
-    return StartHandshake() || ReceiveInput() || HandleTransportEnd() || ProtectOutput() ||
-           SendCloseNotify();
+    return StartHandshake() || ReceiveInput() || HandleTransportEnd() || DoNextOutput();
+}
+
+bool
+TlsSocket::DoNextOutput()
+{
+    return ProtectOutput() || SendCloseNotify();
 }
 
 bool
@@ -425,9 +442,15 @@ TlsSocket::IsReceiveBlocked() const
 }
 
 bool
+TlsSocket::CanReceive() const
+{
+    return (m_channel || m_stream.IsClosed()) && !IsReceiveBlocked() && m_stream.IsReadable();
+}
+
+bool
 TlsSocket::ReceiveInput()
 {
-    if ((!m_channel && !m_stream.IsClosed()) || IsReceiveBlocked())
+    if (!CanReceive())
     {
         return false;
     }
@@ -472,10 +495,16 @@ TlsSocket::HandleTransportEnd()
 }
 
 bool
-TlsSocket::ProtectOutput()
+TlsSocket::CanProtect() const
 {
     bool open = m_state == State::Connected || m_state == State::Closing;
-    if (!open || m_plaintext.empty() || m_stream.GetWaiting() > 0)
+    return open && !m_plaintext.empty() && m_stream.GetWaiting() == 0;
+}
+
+bool
+TlsSocket::ProtectOutput()
+{
+    if (!CanProtect())
     {
         return false;
     }
@@ -487,10 +516,16 @@ TlsSocket::ProtectOutput()
 }
 
 bool
-TlsSocket::SendCloseNotify()
+TlsSocket::CanClose() const
 {
     bool wanted = m_state == State::Closing || (m_state == State::Connected && IsSendShut());
-    if (!wanted || !m_plaintext.empty() || m_stream.IsClosed())
+    return wanted && m_plaintext.empty() && !m_stream.IsClosed();
+}
+
+bool
+TlsSocket::SendCloseNotify()
+{
+    if (!CanClose())
     {
         return false;
     }

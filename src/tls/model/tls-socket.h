@@ -72,7 +72,10 @@ class TlsSocket : public SecureSocket, private StreamTransport::Observer
 
   protected:
     void DoDispose() override;
+    bool HasInput() const override;
+    bool HasOutput() const override;
     bool DoNextTask() override;
+    bool DoNextOutput() override;
 
   private:
     enum class State : uint8_t
@@ -125,6 +128,9 @@ class TlsSocket : public SecureSocket, private StreamTransport::Observer
     void NotifySendable();
     bool IsDiscarding() const;
     bool IsReceiveBlocked() const;
+    bool CanReceive() const;
+    bool CanProtect() const;
+    bool CanClose() const;
 
     Ptr<TlsSocketFactory> m_tlsFactory;
     State m_state{State::Closed};
