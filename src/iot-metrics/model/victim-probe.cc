@@ -16,8 +16,8 @@ VictimProbe::Attach(Ptr<Node> host)
     m_processor = host->GetObject<Processor>();
     if (m_processor)
     {
-        m_processor->TraceConnectWithoutContext("Operation",
-                                                MakeCallback(&VictimProbe::HandleOperation, this));
+        m_processor->TraceConnectWithoutContext("Waited",
+                                                MakeCallback(&VictimProbe::HandleWaited, this));
     }
     m_tcp = host->GetObject<HostTcpSocketFactory>();
     if (m_tcp)
@@ -228,9 +228,9 @@ VictimProbe::HandleSessions(uint32_t before, uint32_t now)
 }
 
 void
-VictimProbe::HandleOperation(const sansio::Operation& operation, Time start, Time duration, double)
+VictimProbe::HandleWaited(Time waited)
 {
-    m_longestWait = Max(m_longestWait, start - Simulator::Now());
+    m_longestWait = Max(m_longestWait, waited);
 }
 
 void

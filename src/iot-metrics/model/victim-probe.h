@@ -43,7 +43,7 @@ class VictimProbe
     /// How long the processor has worked up to now.
     Time GetTimeBusy() const;
 
-    /// How long an operation has waited at most for those before it.
+    /// How long work has waited at most for the processor, from the time it asked for its turn.
     Time GetLongestWait() const;
 
   private:
@@ -59,7 +59,7 @@ class VictimProbe
     void HandleHalfOpen(uint32_t before, uint32_t now);
     void HandleConnections(uint32_t before, uint32_t now);
     void HandleSessions(uint32_t before, uint32_t now);
-    void HandleOperation(const sansio::Operation& operation, Time start, Time duration, double);
+    void HandleWaited(Time waited);
     void HandleTcpRefused(const Address& peer, std::string reason);
     void HandlePeerRefused(const std::string& reason, const Address& peer);
     void HandleRecordRejected(tls::RejectionReason reason, const Address& peer);
