@@ -104,6 +104,11 @@ HostTcpSocket::DoForwardUp(Ptr<Packet> packet, const Address& from, const Addres
     {
         TcpHeader header;
         packet->PeekHeader(header);
+        if (IsGuess(header))
+        {
+            ResetStranger(header, from, to);
+            return;
+        }
         const bool completes = !(header.GetFlags() & (TcpHeader::SYN | TcpHeader::RST));
         if (completes && !m_table->AdmitCompleted(from))
         {
@@ -114,6 +119,14 @@ HostTcpSocket::DoForwardUp(Ptr<Packet> packet, const Address& from, const Addres
     }
     TcpSocketBase::DoForwardUp(packet, from, to);
     LeaveIfDetached();
+}
+
+bool
+HostTcpSocket::IsGuess(const TcpHeader& header) const
+{
+    const uint8_t flags = header.GetFlags();
+    return (flags & TcpHeader::ACK) && !(flags & TcpHeader::RST) &&
+           header.GetAckNumber() != m_tcb->m_nextTxSequence + SequenceNumber32(1);
 }
 
 void

@@ -19,6 +19,8 @@ namespace ns3
  *   that it opens, not for all that follow;
  * - a segment with ACK that belongs to no connection is answered with RST (RFC 9293 section
  *   3.10.7.2), so that a peer whose half-open connection was evicted learns of it at once;
+ * - a segment that acknowledges another SYN-ACK than that of a half-open connection is answered
+ *   likewise, and the connection stays (section 3.10.7.4): who guesses gives no place free;
  * - a SYN that repeats one whose connection is just being made makes no second one.
  *
  * And a connection whose window was closed, because its application did not read on, tells the peer
@@ -61,6 +63,8 @@ class HostTcpSocket : public TcpSocketBase
   private:
     void ReceiveAtListener(Ptr<Packet> packet, const Address& from, const Address& to);
     void OpenHalf(Ptr<Packet> packet, const Address& from, const Address& to);
+    /// It acknowledges something else than the SYN-ACK of this half-open connection.
+    bool IsGuess(const TcpHeader& header) const;
     void ResetStranger(const TcpHeader& header, const Address& from, const Address& to);
     void HandleState(TcpStates_t before, TcpStates_t now);
     void LeaveIfDetached();

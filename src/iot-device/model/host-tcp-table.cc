@@ -50,18 +50,8 @@ HostTcpTable::Admit(const Address& peer)
     {
         return false;
     }
-    if (m_halfOpen.size() < m_factory->GetBacklog())
-    {
-        return true;
-    }
-    if (!m_factory->EvictsOldest())
-    {
-        return Refuse(peer, "backlog");
-    }
-    Ptr<HostTcpSocket> oldest(m_halfOpen.front());
-    m_factory->NotifyRefused(oldest->GetPeer(), "evicted");
-    oldest->Evict();
-    return true;
+    const bool room = m_halfOpen.size() < m_factory->GetBacklog();
+    return room || m_factory->EvictsOldest() || Refuse(peer, "backlog");
 }
 
 bool
@@ -81,11 +71,23 @@ HostTcpTable::Refuse(const Address& peer, const char* reason)
 void
 HostTcpTable::EnterHalfOpen(Entry& entry, const Address& peer, HostTcpSocket* socket)
 {
+    if (m_halfOpen.size() >= m_factory->GetBacklog())
+    {
+        EvictOldest();
+    }
     entry.place = Place::HalfOpen;
     entry.address = WithoutPort(peer);
     entry.position = m_halfOpen.insert(m_halfOpen.end(), socket);
     m_perAddress[entry.address]++;
     m_factory->ChangeHalfOpen(1);
+}
+
+void
+HostTcpTable::EvictOldest()
+{
+    Ptr<HostTcpSocket> oldest(m_halfOpen.front());
+    m_factory->NotifyRefused(oldest->GetPeer(), "evicted");
+    oldest->Evict();
 }
 
 void

@@ -30,8 +30,7 @@ class HostTcpTable
     HostTcpTable(const HostTcpTable&) = delete;
     HostTcpTable& operator=(const HostTcpTable&) = delete;
 
-    /// A SYN came. \return whether a half-open connection may be made for it; where the backlog is
-    /// full and evicts, the oldest one is gone then.
+    /// A SYN came. \return whether a half-open connection may be made for it.
     bool Admit(const Address& peer);
 
     /// The handshake is about to complete. \return whether there is room for the connection.
@@ -53,11 +52,13 @@ class HostTcpTable
         std::list<HostTcpSocket*>::iterator position{}; ///< among those half open
     };
 
+    /// Where the backlog is full, the oldest one is evicted.
     void EnterHalfOpen(Entry& entry, const Address& peer, HostTcpSocket* socket);
     void EnterConnected(Entry& entry);
     void Leave(Entry& entry);
 
   private:
+    void EvictOldest();
     void LeaveHalfOpen(Entry& entry);
     bool Refuse(const Address& peer, const char* reason);
 
