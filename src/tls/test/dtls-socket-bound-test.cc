@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "sans-io/model/provenance-tag.h"
+#include "tls/test/dtls-socket-test.h"
+
+#include "ns3/simulator.h"
+
+#include <gmock/gmock.h>
+
+using namespace ns3;
+using testing::Contains;
+using testing::Each;
+using testing::ElementsAre;
+
+namespace
+{
+
+TEST_F(DtlsSocketTest, BoundsWhatWaitsForAHandshake)
+{
+    NetworkOptions options;
+    options.client["SndBufSize"] = "250";
+    Arrange(options);
+    ConnectAndSend(m_client, 100);
+    Simulator::Schedule(Seconds(2), [&] {
+        EXPECT_EQ(m_client.socket->Send(MakePattern(1, 100)), 100);
+        EXPECT_EQ(m_client.socket->GetTxAvailable(), 50);
+        EXPECT_EQ(m_client.socket->Send(MakePattern(2, 100)), -1);
+        EXPECT_EQ(m_client.socket->GetErrno(), Socket::ERROR_AGAIN);
+    });
+    Simulator::Schedule(Seconds(5), [&] {
+        EXPECT_EQ(m_client.socket->Send(MakePattern(3, 1000)), 1000) << "nothing has to wait";
+    });
+    RunUntil(10);
+    ASSERT_EQ(m_server.received.size(), 3);
+    EXPECT_EQ(m_server.received[0].bytes, ToBytes(MakePattern(0, 100)));
+    EXPECT_EQ(m_server.received[1].bytes, ToBytes(MakePattern(1, 100)));
+    EXPECT_EQ(m_server.received[2].bytes, ToBytes(MakePattern(3, 1000)));
+    EXPECT_THAT(m_network->clientLog.dropped, ElementsAre("queue-full"));
+}
+
+TEST_F(DtlsSocketTest, ClosesIdleSessions)
+{
+    NetworkOptions options;
+    options.server["IdleTimeout"] = "30s";
+    Arrange(options);
+    ConnectAndSend(m_client, 40);
+    Simulator::Schedule(Seconds(20), [&] { m_client.socket->Send(MakePattern(1, 40)); });
+    RunUntil(49);
+    EXPECT_EQ(GetSessions(m_server), 1);
+    EXPECT_EQ(GetSessions(m_client), 1);
+    RunUntil(51);
+    EXPECT_EQ(GetSessions(m_server), 0);
+    EXPECT_EQ(GetSessions(m_client), 0) << "close_notify told it";
+    Simulator::Schedule(Seconds(9), [&] { m_client.socket->Send(MakePattern(2, 40)); });
+    RunUntil(70);
+    EXPECT_EQ(m_server.received.size(), 3) << "the next datagram starts a new handshake";
+    EXPECT_EQ(m_client.succeeded, 2);
+}
+
+TEST_F(DtlsSocketTest, BoundsSessions)
+{
+    NetworkOptions options;
+    options.clients = 3;
+    options.server["MaxSessions"] = "2";
+    Arrange(options);
+    std::vector<DatagramEnd> clients(3);
+    for (uint32_t i = 0; i < 3; i++)
+    {
+        ConnectAndSend(clients[i], 50, i);
+    }
+    RunUntil(10);
+    EXPECT_EQ(GetSessions(m_server), 2);
+    EXPECT_EQ(m_server.received.size(), 2);
+    EXPECT_THAT(m_network->serverLog.refused, Contains("sessions"));
+    EXPECT_THAT(m_network->serverLog.refused, Each("sessions"));
+}
+
+TEST_F(DtlsSocketTest, BoundsWhatWaitsForTheApplication)
+{
+    NetworkOptions options;
+    options.server["RcvBufSize"] = "150";
+    Arrange(options);
+    m_server.socket->SetRecvCallback(MakeNullCallback<void, Ptr<Socket>>());
+    ConnectAndSend(m_client, 100);
+    Simulator::Schedule(Seconds(5), [&] { m_client.socket->Send(MakePattern(1, 100)); });
+    RunUntil(10);
+    EXPECT_EQ(m_server.socket->GetRxAvailable(), 100);
+    EXPECT_THAT(m_network->serverLog.dropped, ElementsAre("receive-buffer-full"));
+}
+
+TEST_F(DtlsSocketTest, RejectsReplayedAndForgedRecords)
+{
+    Arrange();
+    ConnectAndSend(m_client, 60);
+    RunUntil(5);
+    ASSERT_EQ(m_server.received.size(), 1);
+    Ptr<Socket> transport = DynamicCast<DtlsSocket>(m_client.socket)->GetTransport();
+    sansio::Bytes record = m_network->GetFrames().back().GetPayload();
+    ASSERT_EQ(record.size(), 60 + 29);
+    transport->SendTo(Create<Packet>(record.data(), record.size()),
+                      0,
+                      m_network->GetServerAddress(PORT));
+    record[10] += 1; // the next sequence number, for which the ciphertext is not
+    transport->SendTo(Create<Packet>(record.data(), record.size()),
+                      0,
+                      m_network->GetServerAddress(PORT));
+    RunUntil(10);
+    EXPECT_EQ(m_server.received.size(), 1);
+    EXPECT_THAT(m_network->serverLog.rejected,
+                ElementsAre(tls::RejectionReason::Replay, tls::RejectionReason::BadMac));
+}
+
+} // namespace
