@@ -497,18 +497,20 @@ DtlsSocket::Dispatch(const Address& from, const sansio::Bytes& datagram)
 {
     sansio::PeerAddress peer = ToPeerAddress(from);
     DtlsSession* session = m_sessions.Find(peer);
-    if (session && !session->IsStartedOverBy(datagram))
+    const bool starts = session && session->startPending;
+    if (session && !starts && !session->IsStartedOverBy(datagram))
     {
-        if (session->startPending)
-        {
-            return false;
-        }
         session->channel->Receive(session->GetChannelTime(), datagram);
         FinishTask(*session, {});
         return true;
     }
-    if (!IsServer() || m_closing)
+    if (m_closing)
     {
+        return false;
+    }
+    if (starts || !IsServer() || !tls::DatagramListener::IsClientHello(datagram))
+    {
+        m_dtlsFactory->NotifyRejected(tls::RejectionReason::NoSession, from);
         return false;
     }
     ReceiveAtListener(peer, datagram);

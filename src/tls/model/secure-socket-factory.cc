@@ -168,11 +168,13 @@ SecureSocketFactory::GetTypeId()
                             "A fatal alert has ended a session after its handshake.",
                             MakeTraceSourceAccessor(&SecureSocketFactory::m_connectionFailedTrace),
                             "ns3::SecureSocketFactory::ConnectionFailedTracedCallback")
-            .AddTraceSource("RecordRejected",
-                            "A record was not accepted: replay, bad-mac, epoch, malformed, "
-                            "truncated (TLS: TCP ended without close_notify).",
-                            MakeTraceSourceAccessor(&SecureSocketFactory::m_rejectedTrace),
-                            "ns3::SecureSocketFactory::RecordRejectedTracedCallback")
+            .AddTraceSource(
+                "RecordRejected",
+                "A record was not accepted: replay, bad-mac, epoch, malformed, "
+                "truncated (TLS: TCP ended without close_notify), no-session (DTLS: the "
+                "peer has none at this address and port, and starts none).",
+                MakeTraceSourceAccessor(&SecureSocketFactory::m_rejectedTrace),
+                "ns3::SecureSocketFactory::RecordRejectedTracedCallback")
             .AddTraceSource("FlightRetransmitted",
                             "A flight of a DTLS handshake was sent again.",
                             MakeTraceSourceAccessor(&SecureSocketFactory::m_retransmittedTrace),

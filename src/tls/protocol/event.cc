@@ -19,6 +19,8 @@ ToString(RejectionReason reason)
         return "malformed";
     case RejectionReason::Truncated:
         return "truncated";
+    case RejectionReason::NoSession:
+        return "no-session";
     }
     return "unknown";
 }

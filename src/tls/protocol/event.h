@@ -59,9 +59,10 @@ enum class RejectionReason : uint8_t
     Epoch,  ///< of another epoch than the one in use
     Malformed, ///< no record of this protocol
     Truncated, ///< the datagram ends before the record does
+    NoSession, ///< from an address and port with which there is no session
 };
 
-/// "replay", "bad-mac", "epoch", "malformed", "truncated".
+/// "replay", "bad-mac", "epoch", "malformed", "truncated", "no-session".
 const char* ToString(RejectionReason reason);
 
 /// A record that was not accepted. DTLS drops it silently; in TLS it ends the connection.

@@ -2,7 +2,9 @@
 #include "sans-io/model/provenance-tag.h"
 #include "tls/test/dtls-socket-test.h"
 
+#include "ns3/inet-socket-address.h"
 #include "ns3/simulator.h"
+#include "ns3/udp-socket-factory.h"
 
 #include <gmock/gmock.h>
 
@@ -107,6 +109,32 @@ TEST_F(DtlsSocketTest, RejectsReplayedAndForgedRecords)
     EXPECT_EQ(m_server.received.size(), 1);
     EXPECT_THAT(m_network->serverLog.rejected,
                 ElementsAre(tls::RejectionReason::Replay, tls::RejectionReason::BadMac));
+}
+
+TEST_F(DtlsSocketTest, RejectsRecordsOfAStranger)
+{
+    Arrange();
+    ConnectAndSend(m_client, 60);
+    RunUntil(5);
+    sansio::Bytes record = m_network->GetFrames().back().GetPayload();
+    ASSERT_EQ(record.size(), 60 + 29);
+    Ptr<Socket> stranger = m_network->CreateClient(UdpSocketFactory::GetTypeId());
+    stranger->SendTo(Create<Packet>(record.data(), record.size()),
+                     0,
+                     m_network->GetServerAddress(PORT)); // another port
+    RunUntil(6);
+    EXPECT_THAT(m_network->serverLog.rejected, ElementsAre(tls::RejectionReason::NoSession));
+    EXPECT_EQ(m_server.received.size(), 1);
+    EXPECT_EQ(GetSessions(m_server), 1);
+
+    Address client;
+    m_client.socket->GetSockName(client);
+    const Address toClient = InetSocketAddress(Ipv4Address("10.0.0.1"),
+                                               InetSocketAddress::ConvertFrom(client).GetPort());
+    Ptr<Socket> host = m_network->CreateServer(UdpSocketFactory::GetTypeId());
+    host->SendTo(Create<Packet>(record.data(), record.size()), 0, toClient);
+    RunUntil(7);
+    EXPECT_THAT(m_network->clientLog.rejected, ElementsAre(tls::RejectionReason::NoSession));
 }
 
 } // namespace
