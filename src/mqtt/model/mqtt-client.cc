@@ -185,7 +185,7 @@ MqttClient::Publish(const mqtt::Message& message, uint64_t report)
 bool
 MqttClient::Subscribe(const std::string& filter, uint8_t qos)
 {
-    bool taken = GetMachine().Subscribe(SimulatedNow(), filter, qos);
+    bool taken = GetMachine().Subscribe(SimulatedNow(), filter, {qos});
     m_pump->Run();
     return taken;
 }
@@ -322,7 +322,7 @@ MqttClient::Handle(mqtt::Client::Event&& event)
             [this](const Client::Published& e) { m_publishedTrace(e.report); },
             [this](const Client::Refused& e) { m_refusedTrace(e.report, e.reason); },
             [this](const Client::Redelivered& e) { m_redeliveredTrace(e.packetId); },
-            [this](const Client::Subscribed& e) { m_subscribedTrace(e.filter, e.returnCode); },
+            [this](const Client::Subscribed& e) { m_subscribedTrace(e.filter, e.reason); },
             [](const Client::Unsubscribed&) {},
         },
         event);

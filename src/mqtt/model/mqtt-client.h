@@ -74,7 +74,7 @@ class MqttClient : public Application, public MqttBounds
     typedef void (*PublishedCallback)(uint64_t report);
     typedef void (*RefusedCallback)(uint64_t report, std::string reason);
     typedef void (*RedeliveredCallback)(uint16_t packetId);
-    typedef void (*SubscribedCallback)(std::string filter, uint8_t returnCode);
+    typedef void (*SubscribedCallback)(std::string filter, mqtt::ReasonCode reason);
 
   protected:
     void DoDispose() override;
@@ -120,7 +120,7 @@ class MqttClient : public Application, public MqttBounds
     TracedCallback<uint64_t> m_publishedTrace;
     TracedCallback<uint64_t, std::string> m_refusedTrace;
     TracedCallback<uint16_t> m_redeliveredTrace;
-    TracedCallback<std::string, uint8_t> m_subscribedTrace;
+    TracedCallback<std::string, mqtt::ReasonCode> m_subscribedTrace;
 };
 
 } // namespace ns3

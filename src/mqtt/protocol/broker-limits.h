@@ -15,7 +15,8 @@ enum class Limit : uint8_t
     Connections,      ///< the new connection is closed at once
     ConnectTimeout,   ///< no CONNECT in time: the connection is closed
     PacketSize,       ///< a larger packet closes the connection with the byte that tells its size
-    KeepAlive,        ///< CONNECT asks for more, or for none: CONNACK "identifier rejected"
+    KeepAlive,        ///< CONNECT asks for more, or for none: 5.0 is told the bound as Server Keep
+                      ///< Alive, 3.1.1 gets CONNACK "identifier rejected"
     KeepAliveExpired, ///< 1.5 times the Keep Alive without a packet: closed [MQTT-3.1.2-24]
     Sessions,         ///< no room for one more: CONNACK "server unavailable"
     QueuedMessages,   ///< messages or bytes for one client: the new message is dropped for it
@@ -39,8 +40,12 @@ struct BrokerLimits
     size_t connectPacketSize{100000};   ///< bytes of a connection's first packet
     uint16_t maximumKeepAlive{0};       ///< seconds; 0 = unlimited (max_keepalive)
     size_t sessions{0};                 ///< connected and stored; 0 = unlimited
+    uint32_t sessionExpiry{0xffffffff}; ///< seconds that a session is kept without its client; the
+                                        ///< largest value: for ever (persistent_client_expiration)
     DeliveryLimits delivery;            ///< to each client (max_inflight_messages ...)
-    size_t receivedIds{1000};           ///< QoS 2 messages of one client without PUBREL
+    size_t receivedIds{1000};           ///< QoS 2 messages of one client without PUBREL; the
+                                        ///< Receive Maximum of 5.0
+    uint16_t topicAliases{10};          ///< of one client (max_topic_alias)
     size_t outputBytes{1 << 20};        ///< ready for one client's stream, at least 1: messages
                                         ///< beyond wait in the queue, answers close (OutputBytes)
     size_t subscriptions{0};            ///< of one client; 0 = unlimited

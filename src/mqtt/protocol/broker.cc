@@ -34,7 +34,7 @@ Broker::~Broker() = default;
 std::optional<ConnectionId>
 Broker::HandleConnection(TimePoint now, const sansio::PeerIdentity& peer)
 {
-    m_closed.clear();
+    Begin(now);
     if (m_limits.connections > 0 && m_connections.size() >= m_limits.connections)
     {
         Reach(Limit::Connections, {}, peer);
@@ -54,34 +54,28 @@ Broker::HandleConnection(TimePoint now, const sansio::PeerIdentity& peer)
 void
 Broker::HandleClosed(TimePoint now, ConnectionId id)
 {
-    m_closed.clear();
+    Begin(now);
     if (Connection* connection = Find(id))
     {
-        MessagePtr will = std::move(connection->will);
-        std::string clientId = connection->session ? connection->session->clientId : "";
-        Detach(*connection, "connection closed");
-        if (will)
-        {
-            Accept(clientId, std::move(will));
-        }
+        Detach(now, *connection, "connection closed");
     }
 }
 
 void
 Broker::SetWritable(TimePoint now, ConnectionId id, bool writable)
 {
-    m_closed.clear();
+    Begin(now);
     if (Connection* connection = Find(id))
     {
         connection->writable = writable;
-        Flush(*connection);
+        Flush(now, *connection);
     }
 }
 
 void
 Broker::Receive(TimePoint now, ConnectionId id, ByteView bytes)
 {
-    m_closed.clear();
+    Begin(now);
     Connection* connection = Find(id);
     if (!connection)
     {
@@ -107,18 +101,18 @@ Broker::Receive(TimePoint now, ConnectionId id, ByteView bytes)
     {
         if (reader.GetError() == DecodeError::PacketTooLarge)
         {
-            Reach(Limit::PacketSize, connection->session ? connection->session->clientId : "");
+            Reach(Limit::PacketSize, GetClientId(*connection));
         }
-        Violate(now, *connection, ToString(reader.GetError()));
+        Violate(now, *connection, GetReason(reader.GetError()), ToString(reader.GetError()));
         return;
     }
     reader.End();
-    Flush(*connection);
+    Flush(now, *connection);
     Count(*connection);
     if (!connection->writable && connection->writer.GetSize() > m_limits.outputBytes)
     {
-        Reach(Limit::OutputBytes, connection->session ? connection->session->clientId : "");
-        Close(now, *connection, "answers are not read");
+        Reach(Limit::OutputBytes, GetClientId(*connection));
+        Close(now, *connection, ReasonCode::QuotaExceeded, "answers are not read");
         return;
     }
     KeepPublishRate(now, *connection);
@@ -137,9 +131,7 @@ Broker::KeepPublishRate(TimePoint now, Connection& connection)
     if (debt > sansio::Duration(0))
     {
         connection.lastPacket = now + debt; // it is not the client that is silent
-        Reach(Limit::PublishRate,
-              connection.session ? connection.session->clientId : "",
-              connection.peer);
+        Reach(Limit::PublishRate, GetClientId(connection), connection.peer);
         m_events.push_back(HoldBack{connection.id, now + debt});
     }
 }
@@ -154,44 +146,14 @@ Broker::TakeOperations()
     return {std::exchange(m_handled, {sansio::OperationKind::Message, 0, 0})};
 }
 
-void
-Broker::HandleTimeout(TimePoint now)
-{
-    m_closed.clear();
-    while (!m_timers.empty() && m_timers.begin()->first <= now)
-    {
-        Connection& connection = *Find(m_timers.begin()->second);
-        if (now < connection.lastPacket + connection.silence)
-        {
-            SetTimer(connection);
-        }
-        else if (connection.session)
-        {
-            Reach(Limit::KeepAliveExpired, connection.session->clientId, connection.peer);
-            Close(now, connection, "keep alive expired");
-        }
-        else
-        {
-            Reach(Limit::ConnectTimeout, {}, connection.peer);
-            Close(now, connection, "no CONNECT");
-        }
-    }
-}
-
-std::optional<TimePoint>
-Broker::GetNextTimeout() const
-{
-    return m_timers.empty() ? std::nullopt : std::make_optional(m_timers.begin()->first);
-}
-
 std::optional<Broker::Transmit>
 Broker::TakeTransmit()
 {
     if (!m_farewells.empty())
     {
-        Transmit last = std::move(m_farewells.front());
+        Transmit transmit = std::move(m_farewells.front());
         m_farewells.pop_front();
-        return last;
+        return transmit;
     }
     while (!m_toTransmit.empty())
     {
@@ -212,10 +174,7 @@ Broker::TakeTransmit()
 Broker::Transmit
 Broker::TakeFrom(Connection& connection)
 {
-    if (connection.session) // what had no room in the writer when it was queued
-    {
-        connection.session->outbox.Flush(connection.writer, m_limits.outputBytes, [](uint64_t) {});
-    }
+    FlushOutbox(m_now, connection); // what had no room in the writer when it was queued
     Count(connection);
     Transmit transmit{connection.id, connection.writer.Take()};
     Count(connection);
@@ -242,7 +201,7 @@ Broker::PollEvent()
 void
 Broker::Stop(TimePoint now)
 {
-    m_closed.clear();
+    Begin(now);
     std::set<ConnectionId> ids; // in a fixed order
     for (const auto& [id, connection] : m_connections)
     {
@@ -250,9 +209,20 @@ Broker::Stop(TimePoint now)
     }
     for (ConnectionId id : ids)
     {
-        Find(id)->will.reset();
-        Close(now, *Find(id), "broker stopped");
+        Connection& connection = *Find(id);
+        if (connection.session)
+        {
+            connection.session->will.reset();
+        }
+        Close(now, connection, ReasonCode::ServerShuttingDown, "broker stopped");
     }
+}
+
+void
+Broker::Begin(TimePoint now)
+{
+    m_now = now;
+    m_closed.clear();
 }
 
 Connection*
@@ -262,32 +232,20 @@ Broker::Find(ConnectionId id)
     return connection == m_connections.end() ? nullptr : connection->second.get();
 }
 
-void
-Broker::SetTimer(Connection& connection)
+std::string
+Broker::GetClientId(const Connection& connection)
 {
-    if (connection.timer)
-    {
-        m_timers.erase({*connection.timer, connection.id});
-        connection.timer.reset();
-    }
-    if (connection.open && connection.silence > Duration(0))
-    {
-        connection.timer = connection.lastPacket + connection.silence;
-        m_timers.insert({*connection.timer, connection.id});
-    }
+    return connection.session ? connection.session->clientId : "";
 }
 
 void
-Broker::Flush(Connection& connection)
+Broker::Flush(TimePoint now, Connection& connection)
 {
     if (!connection.writable)
     {
         return;
     }
-    if (connection.session)
-    {
-        connection.session->outbox.Flush(connection.writer, m_limits.outputBytes, [](uint64_t) {});
-    }
+    FlushOutbox(now, connection);
     if (!connection.waitsToTransmit && !connection.writer.IsEmpty())
     {
         connection.waitsToTransmit = true;
@@ -296,49 +254,19 @@ Broker::Flush(Connection& connection)
 }
 
 void
-Broker::Close(TimePoint now, Connection& connection, const std::string& reason)
+Broker::FlushOutbox(TimePoint now, Connection& connection)
 {
-    if (!connection.writer.IsEmpty())
+    if (Session* session = connection.session)
     {
-        m_farewells.push_back({connection.id, connection.writer.Take()});
+        session->outbox.Flush(
+            now,
+            connection.writer,
+            m_limits.outputBytes,
+            [](uint64_t) {},
+            [&](uint64_t, Outbox::Drop drop) {
+                m_events.push_back(MessageDropped{session->clientId, drop});
+            });
     }
-    m_events.push_back(CloseConnection{connection.id});
-    MessagePtr will = std::move(connection.will);
-    std::string clientId = connection.session ? connection.session->clientId : "";
-    Detach(connection, reason);
-    if (will) // [MQTT-3.1.2-8]
-    {
-        Accept(clientId, std::move(will));
-    }
-}
-
-void
-Broker::Detach(Connection& connection, const std::string& reason)
-{
-    connection.open = false;
-    SetTimer(connection);
-    if (Session* session = std::exchange(connection.session, nullptr))
-    {
-        m_events.push_back(SessionClosed{session->clientId, reason});
-        session->connection = nullptr;
-        session->outbox.DropUnacknowledged();
-        Count(*session);
-        if (session->clean)
-        {
-            RemoveSession(*session);
-        }
-    }
-    Count(connection.counted, 0);
-    auto closed = m_connections.find(connection.id);
-    m_closed.push_back(std::move(closed->second));
-    m_connections.erase(closed);
-}
-
-void
-Broker::Violate(TimePoint now, Connection& connection, std::string_view reason)
-{
-    m_events.push_back(ProtocolError{connection.peer, std::string(reason)});
-    Close(now, connection, "protocol error: " + std::string(reason));
 }
 
 void
@@ -372,73 +300,6 @@ Broker::Count(Connection& connection)
         {
             Count(*connection.session);
         }
-    }
-}
-
-void
-Broker::RemoveSession(Session& session)
-{
-    Count(session.counted, 0);
-    for (const auto& [filter, qos] : session.subscriptions)
-    {
-        m_subscriptions.Remove(filter, &session);
-    }
-    m_sessions.erase(m_sessions.find(session.clientId));
-}
-
-void
-Broker::Accept(const std::string& clientId, MessagePtr message)
-{
-    m_events.push_back(MessageAccepted{clientId, message});
-    if (message->topic[0] == '$')
-    {
-        return;
-    }
-    if (message->retain && !m_retained.Set(message))
-    {
-        Reach(Limit::RetainedMessages, clientId);
-    }
-    Route(message);
-}
-
-void
-Broker::Route(const MessagePtr& message)
-{
-    uint64_t route = ++m_lastRoute;
-    m_routeTo.clear();
-    m_subscriptions.Match(message->topic, [&](Session* session, uint8_t qos) {
-        if (session->routed != route)
-        {
-            session->routed = route;
-            session->routedQos = qos;
-            m_routeTo.push_back(session);
-        }
-        session->routedQos = std::max(session->routedQos, qos);
-    });
-    for (Session* session : m_routeTo)
-    {
-        Deliver(*session, message, session->routedQos, false); // [MQTT-3.3.1-9]
-    }
-}
-
-void
-Broker::Deliver(Session& session, const MessagePtr& message, uint8_t qos, bool retain)
-{
-    qos = std::min(qos, message->qos);
-    if (qos == 0 && !session.connection)
-    {
-        return;
-    }
-    if (!session.outbox.Add(message, qos, retain, 0))
-    {
-        Reach(Limit::QueuedMessages, session.clientId);
-        return;
-    }
-    Count(session);
-    if (session.connection)
-    {
-        Flush(*session.connection);
-        Count(session);
     }
 }
 

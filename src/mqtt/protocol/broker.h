@@ -3,7 +3,7 @@
 
 #include "mqtt/protocol/retained-messages.h"
 #include "mqtt/protocol/session.h"
-#include "mqtt/protocol/subscription-tree.h"
+#include "mqtt/protocol/shared-subscriptions.h"
 #include "sans-io/protocol/operation.h"
 
 #include <array>
@@ -16,20 +16,18 @@
 namespace mqtt
 {
 
-using sansio::Duration;
-using sansio::TimePoint;
-
 /**
- * An MQTT 3.1.1 server as a machine without I/O, for any number of streams.
+ * A server of MQTT 3.1.1 and 5.0 as a machine without I/O, for any number of streams.
  *
  * The owner accepts streams and names them by the ConnectionId that HandleConnection() gives; it
  * closes one when the event CloseConnection says so, after the bytes that came before.
  *
- * A client that breaks the standard loses its connection [MQTT-4.8.0-1] and its will is published;
- * nobody else notices. A message that matches several subscriptions of a client is sent to it once,
- * with the highest of their QoS. QoS 0 messages are not kept for clients that are away. Messages to
- * topics that start with $ are acknowledged and go nowhere (section 4.7.2). User names and
- * passwords are parsed and not judged. Stored sessions have no expiry.
+ * A client that breaks the standard loses its connection [MQTT-4.8.0-1], one of 5.0 after it was
+ * told why, and its will is published; nobody else notices. A message that matches several
+ * subscriptions of a client is sent to it once, with the highest of their QoS and all of their
+ * identifiers. QoS 0 messages are not kept for clients that are away. Messages to topics that start
+ * with $ are acknowledged and go nowhere (section 4.7.2). User names and passwords are parsed and
+ * not judged. Clients of both versions may share subscriptions.
  *
  * A client that publishes faster than BrokerLimits::publishRate is slowed down by its transport
  * rather than disconnected: it has broken no rule of MQTT 3.1.1, loses nothing that way, and would
@@ -93,6 +91,13 @@ class Broker
         uint16_t packetId;
     };
 
+    /// A message to a client was not sent and never will be.
+    struct MessageDropped
+    {
+        std::string clientId;
+        Outbox::Drop reason;
+    };
+
     /// Nothing more is to be read from the stream before \p until: what the client sends meanwhile
     /// waits in the flow control of the transport.
     struct HoldBack
@@ -109,6 +114,7 @@ class Broker
                                Redelivered,
                                LimitReached,
                                DuplicateReceived,
+                               MessageDropped,
                                HoldBack>;
 
     /// Bytes for one of the streams.
@@ -143,6 +149,7 @@ class Broker
     /// The packets that were handled since the last call, as work for the processor.
     sansio::Operations TakeOperations();
 
+    /// What is ready at the instant of the last verb.
     std::optional<Transmit> TakeTransmit();
     std::optional<Event> PollEvent();
 
@@ -193,17 +200,27 @@ class Broker
     }
 
   private:
+    void Begin(TimePoint now);
     Connection* Find(ConnectionId id);
+    static std::string GetClientId(const Connection& connection);
     void SetTimer(Connection& connection);
-    void Flush(Connection& connection);
+    void SetTimer(Session& session);
+    void HandleSilence(TimePoint now, Connection& connection);
+    void HandleAbsence(TimePoint now, Session& session);
+    void Flush(TimePoint now, Connection& connection);
+    void FlushOutbox(TimePoint now, Connection& connection);
     void KeepPublishRate(TimePoint now, Connection& connection);
     Transmit TakeFrom(Connection& connection);
 
-    /// Ends a connection; what is left of it is the will, published unless the client took leave.
-    void Close(TimePoint now, Connection& connection, const std::string& reason);
-    void Detach(Connection& connection, const std::string& reason);
-    void Violate(TimePoint now, Connection& connection, std::string_view reason);
-    void Refuse(TimePoint now, Connection& connection, ConnectReturnCode code);
+    /// Ends a connection; a client of 5.0 is told the reason where it has not taken leave itself.
+    void Close(TimePoint now, Connection& connection, ReasonCode code, const std::string& reason);
+    void EndStream(TimePoint now, Connection& connection, const std::string& reason);
+    void Detach(TimePoint now, Connection& connection, const std::string& reason);
+    void Violate(TimePoint now, Connection& connection, ReasonCode code, std::string_view reason);
+    void Refuse(TimePoint now,
+                Connection& connection,
+                ReasonCode code,
+                const std::string& reason = {});
     void Reach(Limit limit, const std::string& clientId, const sansio::PeerIdentity& peer = {});
 
     /// Brings the memory of a session or connection up to date; \p now is what it holds.
@@ -212,16 +229,35 @@ class Broker
     void Count(Connection& connection);
 
     bool AdmitConnect(TimePoint now, Connection& connection, const Connect& connect);
+    void TakeSettings(Connection& connection, const Connect& connect);
+    void SetWill(TimePoint now, Session& session, const Connect& connect);
+    void Answer(Connection& connection, const Connect& connect, bool present);
     Session& OpenSession(TimePoint now, const std::string& clientId, bool clean, bool& present);
-    void RemoveSession(Session& session);
+    void RemoveSession(TimePoint now, Session& session);
     std::string MakeClientId();
 
-    void Accept(const std::string& clientId, MessagePtr message);
-    void Route(const MessagePtr& message);
-    void Deliver(Session& session, const MessagePtr& message, uint8_t qos, bool retain);
-    uint8_t AddSubscription(Session& session, const SubscriptionRequest& request);
+    void PublishWill(TimePoint now, Session& session);
+    bool ResolveTopic(TimePoint now, Connection& connection, Publish& publish);
+
+    /// \return whether anybody subscribed to it
+    bool Accept(TimePoint now, const std::string& clientId, MessagePtr message);
+    bool Route(TimePoint now, const std::string& publisher, const MessagePtr& message);
+    void Deliver(TimePoint now, Session& session, Outbox::Entry entry);
+    void SendRetained(TimePoint now,
+                      Session& session,
+                      std::string_view filter,
+                      const Subscription& subscription);
+    ReasonCode AddSubscription(Session& session,
+                               std::string_view filter,
+                               const Subscription& subscription,
+                               bool& isNew);
+    bool RemoveSubscription(Session& session, std::string_view filter);
 
     void HandleFrame(TimePoint now, Connection& connection, const Frame& frame);
+    void HandleConnectError(TimePoint now,
+                            Connection& connection,
+                            const Frame& frame,
+                            DecodeError error);
     void Handle(TimePoint now, Connection& connection, const Connect& connect);
     void Handle(TimePoint now, Connection& connection, const Publish& publish);
     void Handle(TimePoint now, Connection& connection, const Puback& puback);
@@ -237,15 +273,20 @@ class Broker
     template <typename Other>
     void Handle(TimePoint now, Connection& connection, const Other&)
     {
-        Violate(now, connection, "packet that only a server sends");
+        Violate(now,
+                connection,
+                ReasonCode::ProtocolError,
+                "packet that no client sends, or not now");
     }
 
     BrokerLimits m_limits;
     std::unordered_map<ConnectionId, std::unique_ptr<Connection>> m_connections;
     std::unordered_map<std::string, std::unique_ptr<Session>> m_sessions;
-    SubscriptionTree<Session*> m_subscriptions;
+    SubscriptionTree<Session*, const Subscription*> m_subscriptions;
+    SharedSubscriptions<Session*, const Subscription*> m_shared;
     RetainedMessages m_retained;
     std::set<std::pair<TimePoint, ConnectionId>> m_timers;
+    std::set<std::pair<TimePoint, std::string>> m_absences; ///< of clients that are away
     std::deque<Transmit> m_farewells; ///< last bytes of connections that are closed
     std::vector<std::unique_ptr<Connection>> m_closed; ///< until the next verb: one may be in use
     std::deque<ConnectionId> m_toTransmit;
@@ -254,6 +295,7 @@ class Broker
     std::array<uint64_t, static_cast<size_t>(Limit::Count)> m_counts{};
     sansio::Operation m_handled{sansio::OperationKind::Message, 0, 0};
     ConnectionId m_lastConnection{0};
+    TimePoint m_now;    ///< of the last verb
     size_t m_memory{0}; ///< of sessions and connections
     sansio::HighWater m_peakMemory;
     uint64_t m_lastRoute{0};

@@ -10,17 +10,17 @@ void
 Client::HandleFrame(TimePoint now, const Frame& frame)
 {
     Packet packet;
-    if (DecodeError error = Decode(frame, packet); error != DecodeError::None)
+    if (DecodeError error = Decode(frame, packet, m_settings.version); error != DecodeError::None)
     {
-        CloseAndRetry(now, "protocol error: " + std::string(ToString(error)));
+        Violate(now, GetReason(error), ToString(error));
         return;
     }
     bool isConnack = frame.GetType() == PacketType::Connack;
     if (isConnack != (m_state == State::Connecting)) // the first packet, once [MQTT-3.2.0-1]
     {
-        CloseAndRetry(now,
-                      isConnack ? "protocol error: second CONNACK"
-                                : "protocol error: packet before CONNACK");
+        Violate(now,
+                ReasonCode::ProtocolError,
+                isConnack ? "second CONNACK" : "packet before CONNACK");
         return;
     }
     std::visit([&](const auto& one) { Handle(now, one); }, packet);
@@ -29,35 +29,102 @@ Client::HandleFrame(TimePoint now, const Frame& frame)
 void
 Client::Handle(TimePoint now, const Connack& connack)
 {
-    if (connack.returnCode != ConnectReturnCode::Accepted)
+    if (IsFailure(connack.reason))
     {
-        CloseAndRetry(now, "refused: " + std::string(ToString(connack.returnCode)));
+        CloseAndRetry(now, connack.reason, "refused: " + std::string(ToString(connack.reason)));
         return;
     }
     if (connack.sessionPresent && m_settings.cleanSession) // [MQTT-3.2.2-1]
     {
-        CloseAndRetry(now, "protocol error: session present after Clean Session");
+        Violate(now, ReasonCode::ProtocolError, "session present after Clean Session");
         return;
     }
     m_state = State::Connected;
     m_failures = 0;
     m_timer.reset();
-    if (m_settings.keepAlive > 0)
+    TakeSettings(connack.properties);
+    if (m_keepAlive > 0)
     {
-        m_timer = m_lastSent + std::chrono::seconds(m_settings.keepAlive);
+        m_timer = m_lastSent + std::chrono::seconds(m_keepAlive);
     }
     m_events.push_back(Connected{connack.sessionPresent});
     if (!connack.sessionPresent)
     {
         LoseSession();
     }
-    m_outbox.Redeliver(m_writer, [this](uint16_t id) { m_events.push_back(Redelivered{id}); });
+    m_outbox.Redeliver(now, m_writer, [this](uint16_t id) { m_events.push_back(Redelivered{id}); });
     SendSubscriptions();
 }
 
 void
-Client::Handle(TimePoint now, const mqtt::Publish& publish)
+Client::TakeSettings(const Properties& connack)
 {
+    ReceiverLimits receiver;
+    m_keepAlive = m_settings.keepAlive;
+    m_maximumQos = 2;
+    m_retainAvailable = true;
+    connack.ForEach([&](const Property& property) {
+        switch (property.id)
+        {
+        case PropertyId::ReceiveMaximum:
+            receiver.receiveMaximum = static_cast<uint16_t>(property.number);
+            break;
+        case PropertyId::MaximumPacketSize:
+            receiver.packetSize = std::min<size_t>(property.number, MAX_PACKET_SIZE);
+            break;
+        case PropertyId::TopicAliasMaximum:
+            receiver.topicAliases = static_cast<uint16_t>(property.number);
+            break;
+        case PropertyId::ServerKeepAlive: // [5.0: MQTT-3.2.2-21]
+            m_keepAlive = static_cast<uint16_t>(property.number);
+            break;
+        case PropertyId::AssignedClientIdentifier:
+            m_settings.clientId = property.GetText();
+            break;
+        case PropertyId::MaximumQos:
+            m_maximumQos = static_cast<uint8_t>(property.number);
+            break;
+        case PropertyId::RetainAvailable:
+            m_retainAvailable = property.number == 1;
+            break;
+        default:
+            break;
+        }
+    });
+    m_outbox.Begin(receiver);
+    m_aliases.Begin(m_settings.topicAliases);
+}
+
+void
+Client::Violate(TimePoint now, ReasonCode code, std::string_view reason)
+{
+    CloseAndRetry(now, code, "protocol error: " + std::string(reason));
+}
+
+bool
+Client::ResolveTopic(TimePoint now, mqtt::Publish& publish)
+{
+    auto alias = publish.properties.GetNumber(PropertyId::TopicAlias);
+    auto status = alias ? m_aliases.Resolve(*alias, publish.topic) : ReceivedAliases::Status::Known;
+    if (status == ReceivedAliases::Status::Known)
+    {
+        return true;
+    }
+    bool invalid = status == ReceivedAliases::Status::Invalid; // [5.0: MQTT-3.1.2-26]
+    Violate(now,
+            invalid ? ReasonCode::TopicAliasInvalid : ReasonCode::ProtocolError,
+            invalid ? "topic alias out of range" : "topic alias without topic");
+    return false;
+}
+
+void
+Client::Handle(TimePoint now, const mqtt::Publish& received)
+{
+    mqtt::Publish publish = received;
+    if (!ResolveTopic(now, publish))
+    {
+        return;
+    }
     bool isNew = true;
     if (publish.qos == 2)
     {
@@ -65,7 +132,9 @@ Client::Handle(TimePoint now, const mqtt::Publish& publish)
         if (m_received.GetSize() > m_settings.receivedIds)
         {
             m_received.Remove(publish.packetId);
-            CloseAndRetry(now, "too many QoS 2 messages not released");
+            CloseAndRetry(now,
+                          ReasonCode::ReceiveMaximumExceeded,
+                          "too many QoS 2 messages not released");
             return;
         }
         m_writer.Write(Pubrec{publish.packetId});
@@ -76,18 +145,19 @@ Client::Handle(TimePoint now, const mqtt::Publish& publish)
     }
     if (isNew)
     {
-        m_events.push_back(MessageArrived{{std::string(publish.topic),
-                                           publish.payload.ToBytes(),
-                                           publish.qos,
-                                           publish.retain,
-                                           publish.dup}});
+        m_events.push_back(MessageArrived{MakeMessage(publish, now)});
     }
 }
 
 void
 Client::Handle(TimePoint now, const Puback& puback)
 {
-    if (auto report = m_outbox.HandlePuback(puback.packetId))
+    auto report = m_outbox.HandlePuback(puback.packetId);
+    if (report && IsFailure(puback.reason))
+    {
+        m_events.push_back(Refused{*report, std::string(ToString(puback.reason))});
+    }
+    else if (report)
     {
         m_events.push_back(Published{*report});
     }
@@ -96,14 +166,18 @@ Client::Handle(TimePoint now, const Puback& puback)
 void
 Client::Handle(TimePoint now, const Pubrec& pubrec)
 {
-    m_outbox.HandlePubrec(pubrec.packetId, m_writer);
+    if (auto report = m_outbox.HandlePubrec(pubrec, m_writer))
+    {
+        m_events.push_back(Refused{*report, std::string(ToString(pubrec.reason))});
+    }
 }
 
 void
 Client::Handle(TimePoint now, const Pubrel& pubrel)
 {
-    m_received.Remove(pubrel.packetId);
-    m_writer.Write(Pubcomp{pubrel.packetId});
+    bool isKnown = m_received.Remove(pubrel.packetId);
+    m_writer.Write(Pubcomp{pubrel.packetId,
+                           isKnown ? ReasonCode::Success : ReasonCode::PacketIdentifierNotFound});
 }
 
 void
@@ -124,8 +198,8 @@ Client::Handle(TimePoint now, const Suback& suback)
         {
             m_outbox.ReleasePacketId(subscription.packetId);
             subscription.packetId = 0;
-            subscription.made = suback.returnCodes[0] != SUBSCRIPTION_FAILURE;
-            m_events.push_back(Subscribed{subscription.filter, suback.returnCodes[0]});
+            subscription.made = !IsFailure(suback.reasons[0]);
+            m_events.push_back(Subscribed{subscription.filter, suback.reasons[0]});
         }
     }
 }
@@ -149,6 +223,19 @@ void
 Client::Handle(TimePoint now, const Pingresp& pingresp)
 {
     m_pingLimit.reset();
+}
+
+void
+Client::Handle(TimePoint now, const mqtt::Disconnect& disconnect)
+{
+    if (m_settings.version == Version::V3_1_1)
+    {
+        Violate(now, ReasonCode::ProtocolError, "packet that no server sends, or not now");
+        return;
+    }
+    m_writer.Take();
+    EndConnection("disconnected by server: " + std::string(ToString(disconnect.reason)));
+    Retry(now);
 }
 
 } // namespace mqtt

@@ -27,31 +27,16 @@ Admit(ClientSettings settings)
     return settings;
 }
 
-/// Why a message cannot be published; empty where it can.
-std::string
-FindFault(const Message& message)
-{
-    if (message.topic.size() > MAX_TEXT || !IsValidUtf8(message.topic) ||
-        !IsValidTopicName(message.topic))
-    {
-        return "invalid topic name";
-    }
-    if (message.qos > 2)
-    {
-        return "invalid QoS";
-    }
-    size_t size = GetPublishSize(message.topic.size(), message.payload.size(), message.qos);
-    return size > MAX_PACKET_SIZE ? "packet too large" : "";
-}
-
 } // namespace
 
 Client::Client(ClientSettings settings, sansio::RandomSource& random)
     : m_settings(Admit(std::move(settings))),
       m_random(random),
       m_reader(m_settings.packetSize),
+      m_writer(m_settings.version),
       m_outbox(m_settings.delivery)
 {
+    m_reader.SetVersion(m_settings.version);
 }
 
 void
@@ -83,11 +68,16 @@ bool
 Client::Publish(TimePoint now, MessagePtr message, uint64_t report)
 {
     std::string fault = FindFault(*message);
-    uint8_t qos = message->qos;
-    bool retain = message->retain;
-    if (fault.empty() && !m_outbox.Add(std::move(message), qos, retain, report))
+    if (fault.empty())
     {
-        fault = "queue full";
+        auto timed = std::make_shared<Message>(*message);
+        timed->since = now;
+        Outbox::Entry entry;
+        entry.qos = timed->qos;
+        entry.retain = timed->retain;
+        entry.report = report;
+        entry.message = std::move(timed);
+        fault = m_outbox.Add(std::move(entry)) ? "" : "queue full";
     }
     if (!fault.empty())
     {
@@ -100,8 +90,44 @@ Client::Publish(TimePoint now, MessagePtr message, uint64_t report)
     return true;
 }
 
+std::string
+Client::FindFault(const Message& message) const
+{
+    if (message.topic.size() > MAX_TEXT || !IsValidUtf8(message.topic) ||
+        !IsValidTopicName(message.topic))
+    {
+        return "invalid topic name";
+    }
+    if (message.qos > 2)
+    {
+        return "invalid QoS";
+    }
+    if (message.qos > m_maximumQos) // [5.0: MQTT-3.2.2-11]
+    {
+        return "QoS not supported";
+    }
+    if (message.retain && !m_retainAvailable) // [5.0: MQTT-3.2.2-14]
+    {
+        return "retain not supported";
+    }
+    if (Properties::Check(message.properties.Get().GetWire(), OwnerOf(PacketType::Publish)) !=
+        DecodeError::None)
+    {
+        return "invalid properties";
+    }
+    mqtt::Publish publish;
+    publish.topic = message.topic;
+    publish.payload = message.payload;
+    publish.qos = message.qos;
+    publish.properties = message.properties.Get();
+    return GetSize(publish, m_settings.version) > MAX_PACKET_SIZE ? "packet too large" : "";
+}
+
 bool
-Client::Subscribe(TimePoint now, const std::string& filter, uint8_t qos)
+Client::Subscribe(TimePoint now,
+                  const std::string& filter,
+                  const SubscriptionOptions& options,
+                  uint32_t identifier)
 {
     auto known = std::find_if(m_subscriptions.begin(), m_subscriptions.end(), [&](const auto& s) {
         return s.filter == filter && !s.leaving;
@@ -109,19 +135,19 @@ Client::Subscribe(TimePoint now, const std::string& filter, uint8_t qos)
     bool invalid = filter.size() > MAX_TEXT || !IsValidUtf8(filter) || !IsValidTopicFilter(filter);
     bool full =
         known == m_subscriptions.end() && m_subscriptions.size() >= m_settings.subscriptions;
-    if (invalid || full || qos > 2)
+    if (invalid || full || options.qos > 2 || identifier > MAX_VARIABLE_BYTE_INTEGER)
     {
         return false;
     }
     if (known == m_subscriptions.end())
     {
-        known = m_subscriptions.insert(known, Subscription{filter, qos});
+        known = m_subscriptions.insert(known, Subscription{filter, options, identifier});
         m_filterBytes += filter.size();
     }
     else
     {
         m_outbox.ReleasePacketId(known->packetId);
-        *known = Subscription{filter, qos};
+        *known = Subscription{filter, options, identifier};
     }
     if (m_state == State::Connected)
     {
@@ -165,6 +191,7 @@ Client::HandleClosed(TimePoint now, const std::string& reason)
     if (m_state != State::Stopped && m_state != State::Waiting)
     {
         m_events.push_back(Disconnected{reason});
+        m_writer.Take(); // for a connection that is no more
         Retry(now);
     }
 }
@@ -197,7 +224,7 @@ Client::Receive(TimePoint now, ByteView bytes)
     }
     if (status == FrameReader::Status::Error)
     {
-        CloseAndRetry(now, "protocol error: " + std::string(ToString(m_reader.GetError())));
+        Violate(now, GetReason(m_reader.GetError()), ToString(m_reader.GetError()));
         return;
     }
     m_reader.End();
@@ -205,7 +232,7 @@ Client::Receive(TimePoint now, ByteView bytes)
     m_peakMemory.Update(GetMemory());
     if (!m_writable && m_writer.GetSize() > m_settings.outputBytes)
     {
-        CloseAndRetry(now, "answers are not read");
+        CloseAndRetry(now, ReasonCode::QuotaExceeded, "answers are not read");
     }
 }
 
@@ -214,7 +241,7 @@ Client::HandleTimeout(TimePoint now)
 {
     if (m_pingLimit && now >= *m_pingLimit)
     {
-        CloseAndRetry(now, "no PINGRESP");
+        CloseAndRetry(now, ReasonCode::UnspecifiedError, "no PINGRESP");
     }
     if (!m_timer || now < *m_timer)
     {
@@ -227,11 +254,11 @@ Client::HandleTimeout(TimePoint now)
     }
     else if (m_state == State::Connecting)
     {
-        CloseAndRetry(now, "no CONNACK");
+        CloseAndRetry(now, ReasonCode::UnspecifiedError, "no CONNACK");
     }
     else if (m_state == State::Connected) // [MQTT-3.1.2-23]
     {
-        Duration keepAlive = std::chrono::seconds(m_settings.keepAlive);
+        Duration keepAlive = std::chrono::seconds(m_keepAlive);
         if (now >= m_lastSent + keepAlive)
         {
             m_writer.Write(Pingreq{});
@@ -288,13 +315,26 @@ void
 Client::SendConnect(TimePoint now)
 {
     Connect connect;
+    PropertyList properties = GetConnectProperties();
+    PropertyList willProperties;
+    connect.version = m_settings.version;
+    connect.properties = properties.Get();
     connect.clientId = m_settings.clientId;
     connect.keepAlive = m_settings.keepAlive;
-    connect.cleanSession = m_settings.cleanSession;
+    connect.cleanStart = m_settings.cleanSession;
     if (m_settings.will)
     {
         const Message& will = *m_settings.will;
-        connect.will = Will{will.topic, will.payload, will.qos, will.retain};
+        willProperties = will.properties;
+        if (will.expiry)
+        {
+            willProperties.Add(PropertyId::MessageExpiryInterval, *will.expiry);
+        }
+        if (m_settings.willDelay > 0)
+        {
+            willProperties.Add(PropertyId::WillDelayInterval, m_settings.willDelay);
+        }
+        connect.will = Will{will.topic, will.payload, will.qos, will.retain, willProperties.Get()};
     }
     connect.userName = m_settings.userName;
     if (m_settings.password)
@@ -310,9 +350,42 @@ Client::SendConnect(TimePoint now)
     m_timer = now + m_settings.connackTimeout;
 }
 
-void
-Client::CloseAndRetry(TimePoint now, const std::string& reason)
+PropertyList
+Client::GetConnectProperties() const
 {
+    PropertyList properties;
+    if (m_settings.version == Version::V5) // what differs from its default (5.0: section 3.1.2.11)
+    {
+        if (!m_settings.cleanSession && m_settings.sessionExpiry > 0)
+        {
+            properties.Add(PropertyId::SessionExpiryInterval, m_settings.sessionExpiry);
+        }
+        if (m_settings.receivedIds < 65535)
+        {
+            properties.Add(PropertyId::ReceiveMaximum,
+                           static_cast<uint32_t>(m_settings.receivedIds));
+        }
+        if (m_settings.packetSize < MAX_PACKET_SIZE)
+        {
+            properties.Add(PropertyId::MaximumPacketSize,
+                           static_cast<uint32_t>(m_settings.packetSize));
+        }
+        if (m_settings.topicAliases > 0)
+        {
+            properties.Add(PropertyId::TopicAliasMaximum, m_settings.topicAliases);
+        }
+    }
+    return properties;
+}
+
+void
+Client::CloseAndRetry(TimePoint now, ReasonCode code, const std::string& reason)
+{
+    m_writer.Take();
+    if (m_settings.version == Version::V5 && m_state == State::Connected)
+    {
+        m_writer.Write(mqtt::Disconnect{code});
+    }
     EndConnection(reason);
     Retry(now);
 }
@@ -333,7 +406,6 @@ Client::Retry(TimePoint now)
     double wanted = std::min(factor * m_settings.reconnectMin.count(),
                              static_cast<double>(m_settings.reconnectMax.count()));
     m_failures++;
-    m_writer.Take(); // for a connection that is no more
     m_pingLimit.reset();
     m_state = State::Waiting;
     m_timer = now + Duration(static_cast<Duration::rep>(m_random.GetUniform(wanted / 2, wanted)));
@@ -384,8 +456,14 @@ Client::SendSubscription(Subscription& subscription)
     }
     else
     {
-        m_writer.Write(
-            mqtt::Subscribe{subscription.packetId, {{subscription.filter, subscription.qos}}});
+        PropertyList properties;
+        if (subscription.identifier > 0)
+        {
+            properties.Add(PropertyId::SubscriptionIdentifier, subscription.identifier);
+        }
+        m_writer.Write(mqtt::Subscribe{subscription.packetId,
+                                       {{subscription.filter, subscription.options}},
+                                       properties.Get()});
     }
 }
 
@@ -396,9 +474,14 @@ Client::Flush(TimePoint now)
     {
         return;
     }
-    m_outbox.Flush(m_writer, std::numeric_limits<size_t>::max(), [this](uint64_t report) {
-        m_events.push_back(Published{report});
-    });
+    m_outbox.Flush(
+        now,
+        m_writer,
+        std::numeric_limits<size_t>::max(),
+        [this](uint64_t report) { m_events.push_back(Published{report}); },
+        [this](uint64_t report, Outbox::Drop drop) {
+            m_events.push_back(Refused{report, std::string(ToString(drop))});
+        });
     if (!m_writer.IsEmpty())
     {
         m_lastSent = now;

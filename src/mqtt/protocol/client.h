@@ -11,23 +11,26 @@
 namespace mqtt
 {
 
-using sansio::Duration;
-using sansio::TimePoint;
-
 /// What a client is told to be.
 struct ClientSettings
 {
-    std::string clientId;     ///< empty: the server makes one, and Clean Session is set
-    uint16_t keepAlive{60};   ///< seconds; 0 = none
-    bool cleanSession{false}; ///< true: nothing survives the connection (section 3.1.2.4)
+    Version version{Version::V3_1_1};
+    std::string clientId;               ///< empty: the server makes one, and Clean Session is set
+    uint16_t keepAlive{60};             ///< seconds; 0 = none; a server of 5.0 may say another
+    bool cleanSession{false};           ///< true: nothing survives the connection (section 3.1.2.4)
+    uint32_t sessionExpiry{0xffffffff}; ///< seconds that the server is asked to keep the session
+                                        ///< for (5.0); the largest value: for ever
     std::optional<Message> will;
+    uint32_t willDelay{0}; ///< seconds from the end of the connection to the will (5.0)
     std::optional<std::string> userName;
     std::optional<Bytes> password; ///< only with a user name [MQTT-3.1.2-22]
 
     DeliveryLimits delivery;
     size_t subscriptions{1000};         ///< bound of filters subscribed to
     size_t packetSize{MAX_PACKET_SIZE}; ///< bound of an incoming packet
-    size_t receivedIds{1000};           ///< bound of QoS 2 messages received and not released
+    size_t receivedIds{1000};           ///< bound of QoS 2 messages received and not released; the
+                                        ///< Receive Maximum of 5.0
+    uint16_t topicAliases{10};          ///< that the server may use (5.0)
     size_t outputBytes{1 << 16}; ///< of answers while the stream is full; more end the connection
     Duration connackTimeout{std::chrono::seconds(30)};
     Duration pingTimeout{std::chrono::seconds(60)}; ///< from PINGREQ to the connection's end
@@ -36,7 +39,7 @@ struct ClientSettings
 };
 
 /**
- * An MQTT 3.1.1 client as a machine without I/O.
+ * A client of MQTT 3.1.1 or 5.0 as a machine without I/O.
  *
  * The owner opens and closes the stream when the events OpenConnection and CloseConnection say so
  * and reports with HandleConnected() and HandleClosed() what became of it. A connection that fails,
@@ -45,7 +48,8 @@ struct ClientSettings
  * then sent again with DUP, and subscriptions the server does not remember are made again. On a
  * live connection nothing is ever sent twice.
  *
- * A packet from the server that breaks the standard closes the connection [MQTT-4.8.0-1].
+ * A packet from the server that breaks the standard closes the connection [MQTT-4.8.0-1]; a server
+ * of 5.0 is told why.
  *
  * Where the server has lost the session (or Clean Session is set), QoS 1 messages in flight are
  * published as new ones; QoS 2 messages are refused as "session lost", unless the server had
@@ -78,7 +82,7 @@ class Client
         Message message;
     };
 
-    /// QoS 0: handed to the stream; QoS 1: PUBACK; QoS 2: PUBCOMP.
+    /// QoS 0: handed to the stream; QoS 1: PUBACK; QoS 2: PUBCOMP. The server took it.
     struct Published
     {
         uint64_t report;
@@ -99,7 +103,7 @@ class Client
     struct Subscribed
     {
         std::string filter;
-        uint8_t returnCode; ///< granted QoS or SUBSCRIPTION_FAILURE
+        ReasonCode reason; ///< granted QoS or failure
     };
 
     struct Unsubscribed
@@ -133,8 +137,16 @@ class Client
      */
     bool Publish(TimePoint now, MessagePtr message, uint64_t report = 0);
 
-    /// Subscribes, now or when connected; \return false for an invalid filter or a full list.
-    bool Subscribe(TimePoint now, const std::string& filter, uint8_t qos);
+    /**
+     * Subscribes, now or when connected.
+     * \param options what 5.0 has beyond the QoS is not said to a server of 3.1.1
+     * \param identifier Subscription Identifier of 5.0, from 1 to 268,435,455; 0 = none
+     * \return false for an invalid filter or a full list
+     */
+    bool Subscribe(TimePoint now,
+                   const std::string& filter,
+                   const SubscriptionOptions& options,
+                   uint32_t identifier = 0);
     void Unsubscribe(TimePoint now, const std::string& filter);
 
     /// The stream is open.
@@ -176,7 +188,7 @@ class Client
     {
         return m_outbox.GetMemory() + m_received.GetMemory() + m_filterBytes +
                m_subscriptions.size() * sansio::ENTRY_MEMORY + m_reader.GetKept() +
-               m_writer.GetSize();
+               m_writer.GetSize() + m_aliases.GetMemory();
     }
 
     /// The most that GetMemory() has been.
@@ -198,7 +210,8 @@ class Client
     struct Subscription
     {
         std::string filter;
-        uint8_t qos;
+        SubscriptionOptions options;
+        uint32_t identifier;
         uint16_t packetId{0}; ///< of the SUBSCRIBE or UNSUBSCRIBE under way; 0 = none
         bool made{false};     ///< known to the server
         bool leaving{false};  ///< to be unsubscribed
@@ -206,7 +219,14 @@ class Client
 
     void Open();
     void SendConnect(TimePoint now);
-    void CloseAndRetry(TimePoint now, const std::string& reason);
+    PropertyList GetConnectProperties() const;
+    std::string FindFault(const Message& message) const;
+    void TakeSettings(const Properties& connack);
+    bool ResolveTopic(TimePoint now, mqtt::Publish& publish);
+
+    /// Ends a connection that is no use any more; a server of 5.0 is told the code.
+    void CloseAndRetry(TimePoint now, ReasonCode code, const std::string& reason);
+    void Violate(TimePoint now, ReasonCode code, std::string_view reason);
     void EndConnection(const std::string& reason);
     void Retry(TimePoint now);
     void LoseSession();
@@ -225,12 +245,13 @@ class Client
     void Handle(TimePoint now, const Suback& suback);
     void Handle(TimePoint now, const Unsuback& unsuback);
     void Handle(TimePoint now, const Pingresp& pingresp);
+    void Handle(TimePoint now, const mqtt::Disconnect& disconnect);
 
     /// What only a client may send.
     template <typename Other>
     void Handle(TimePoint now, const Other&)
     {
-        CloseAndRetry(now, "protocol error: packet that only a client sends");
+        Violate(now, ReasonCode::ProtocolError, "packet that no server sends, or not now");
     }
 
     ClientSettings m_settings;
@@ -240,6 +261,10 @@ class Client
     PacketWriter m_writer;
     Outbox m_outbox;
     ReceivedIds m_received;
+    ReceivedAliases m_aliases;
+    uint16_t m_keepAlive{0};      ///< of this connection, seconds
+    uint8_t m_maximumQos{2};      ///< that the server takes
+    bool m_retainAvailable{true}; ///< at the server
     std::vector<Subscription> m_subscriptions;
     size_t m_filterBytes{0}; ///< of all subscriptions
     sansio::HighWater m_peakMemory;

@@ -14,9 +14,21 @@ namespace
 class FieldReader
 {
   public:
-    explicit FieldReader(ByteView body)
-        : m_reader(body)
+    FieldReader(ByteView body, Version version)
+        : m_reader(body),
+          m_version(version)
     {
+    }
+
+    bool IsVersion5() const
+    {
+        return m_version == Version::V5;
+    }
+
+    /// CONNECT says it itself.
+    void SetVersion(Version version)
+    {
+        m_version = version;
     }
 
     uint8_t ReadU8()
@@ -63,6 +75,33 @@ class FieldReader
         return filter;
     }
 
+    /// The properties, which 3.1.1 does not have (5.0: section 2.2.2).
+    Properties ReadProperties(PropertyOwner owner)
+    {
+        if (!IsVersion5() || !IsGood())
+        {
+            return {};
+        }
+        DecodeError error = DecodeError::None;
+        size_t length = ReadVariableByteInteger(m_reader, error).value_or(0);
+        Require(error == DecodeError::None, error);
+        ByteView wire = m_reader.ReadBytes(length);
+        if (IsGood())
+        {
+            error = Properties::Check(wire, owner);
+            Require(error == DecodeError::None, error);
+        }
+        return Properties(wire);
+    }
+
+    /// Notes an error unless a packet of this type may carry the code.
+    ReasonCode ReadReason(PacketType type)
+    {
+        auto reason = static_cast<ReasonCode>(ReadU8());
+        Require(IsAllowed(reason, type), DecodeError::ReasonCode);
+        return reason;
+    }
+
     ByteView ReadRest()
     {
         return m_reader.ReadRest();
@@ -98,15 +137,17 @@ class FieldReader
 
   private:
     sansio::ByteReader m_reader;
+    Version m_version;
     DecodeError m_error{DecodeError::None};
 };
 
 /// [MQTT-2.2.2-1]: all flags but those of PUBLISH are fixed.
 DecodeError
-CheckFirstByte(uint8_t first)
+CheckFirstByte(uint8_t first, Version version)
 {
     auto type = static_cast<PacketType>(first >> 4);
-    if (type < PacketType::Connect || type > PacketType::Disconnect)
+    PacketType last = version == Version::V5 ? PacketType::Auth : PacketType::Disconnect;
+    if (type < PacketType::Connect || type > last)
     {
         return DecodeError::ReservedType;
     }
@@ -119,34 +160,51 @@ CheckFirstByte(uint8_t first)
     return (first & 0x0f) == (marked ? 2 : 0) ? DecodeError::None : DecodeError::ReservedFlags;
 }
 
+/// Sections 3.1.2.1 and 3.1.2.2; MQTT 3.1 says "MQIsdp" and 3.
+void
+ReadProtocol(FieldReader& reader, Connect& connect)
+{
+    std::string_view name = reader.ReadText();
+    uint8_t level = reader.ReadU8();
+    reader.Require(name == "MQTT" || (name == "MQIsdp" && level == 3), DecodeError::ProtocolName);
+    connect.version = static_cast<Version>(level);
+    reader.Require(connect.version == Version::V3_1_1 || connect.version == Version::V5,
+                   DecodeError::ProtocolLevel);
+    reader.SetVersion(connect.version);
+}
+
+void
+ReadWill(FieldReader& reader, uint8_t flags, Connect& connect)
+{
+    Will& will = connect.will.emplace();
+    will.properties = reader.ReadProperties(WILL_PROPERTIES);
+    will.topic = reader.ReadTopicName();
+    will.message = reader.ReadBinary();
+    will.qos = flags >> 3 & 3;
+    will.retain = flags & 0x20;
+}
+
 /// Section 3.1.2.3: the flags say which fields of the payload there are.
 DecodeError
 DecodeConnect(FieldReader& reader, Connect& connect)
 {
-    std::string_view name = reader.ReadText();
-    reader.Require(name == "MQTT", DecodeError::ProtocolName);
-    uint8_t level = reader.ReadU8();
-    reader.Require(level == PROTOCOL_LEVEL, DecodeError::ProtocolLevel);
+    ReadProtocol(reader, connect);
     uint8_t flags = reader.ReadU8();
     bool hasUserName = flags & 0x80;
     bool hasPassword = flags & 0x40;
     bool hasWill = flags & 0x04;
-    uint8_t willQos = flags >> 3 & 3;
-    bool reservedSet = flags & 0x01;                           // [MQTT-3.1.2-3]
-    bool willBitsAlone = !hasWill && (flags & 0x38);           // [MQTT-3.1.2-13, 15]
-    bool passwordAlone = hasPassword && !hasUserName;          // [MQTT-3.1.2-22]
-    bool wrong = reservedSet || willBitsAlone || willQos == 3; // [MQTT-3.1.2-14]
-    reader.Require(!wrong && !passwordAlone, DecodeError::ConnectFlags);
-    connect.cleanSession = flags & 0x02;
+    bool reservedSet = flags & 0x01;                  // [MQTT-3.1.2-3]
+    bool willBitsAlone = !hasWill && (flags & 0x38);  // [MQTT-3.1.2-13, 15]
+    bool passwordAlone = hasPassword && !hasUserName; // [MQTT-3.1.2-22], of 3.1.1 only
+    bool wrong = reservedSet || willBitsAlone || (flags >> 3 & 3) == 3; // [MQTT-3.1.2-14]
+    reader.Require(!wrong && (!passwordAlone || reader.IsVersion5()), DecodeError::ConnectFlags);
+    connect.cleanStart = flags & 0x02;
     connect.keepAlive = reader.ReadU16();
+    connect.properties = reader.ReadProperties(OwnerOf(PacketType::Connect));
     connect.clientId = reader.ReadText();
     if (hasWill)
     {
-        Will& will = connect.will.emplace();
-        will.topic = reader.ReadTopicName();
-        will.message = reader.ReadBinary();
-        will.qos = willQos;
-        will.retain = flags & 0x20;
+        ReadWill(reader, flags, connect);
     }
     if (hasUserName)
     {
@@ -163,12 +221,20 @@ DecodeError
 DecodeConnack(FieldReader& reader, Connack& connack)
 {
     uint8_t flags = reader.ReadU8();
-    uint8_t code = reader.ReadU8();
-    reader.Require(flags <= 1 && !(flags == 1 && code != 0), DecodeError::ConnackFlags);
-    reader.Require(code <= static_cast<uint8_t>(ConnectReturnCode::NotAuthorized),
-                   DecodeError::ReturnCode);
+    if (reader.IsVersion5())
+    {
+        connack.reason = reader.ReadReason(PacketType::Connack);
+    }
+    else
+    {
+        uint8_t code = reader.ReadU8();
+        connack.reason = FromReturnCode(code);
+        reader.Require(connack.reason != ReasonCode::UnspecifiedError, DecodeError::ReasonCode);
+    }
+    reader.Require(flags <= 1 && !(flags == 1 && connack.reason != ReasonCode::Success),
+                   DecodeError::ConnackFlags);
     connack.sessionPresent = flags;
-    connack.returnCode = static_cast<ConnectReturnCode>(code);
+    connack.properties = reader.ReadProperties(OwnerOf(PacketType::Connack));
     return reader.Finish();
 }
 
@@ -179,36 +245,62 @@ DecodePublish(FieldReader& reader, uint8_t first, Publish& publish)
     publish.qos = first >> 1 & 3;
     publish.retain = first & 0x01;
     reader.Require(publish.qos != 3 && !(publish.dup && publish.qos == 0), DecodeError::Qos);
-    publish.topic = reader.ReadTopicName();
+    publish.topic = reader.ReadText();
     publish.packetId = publish.qos > 0 ? reader.ReadPacketId() : 0;
+    publish.properties = reader.ReadProperties(OwnerOf(PacketType::Publish));
+    bool hasAlias = !publish.properties.IsEmpty() &&
+                    publish.properties.Find(PropertyId::TopicAlias); // stands for an empty topic
+    reader.Require(IsValidTopicName(publish.topic) || (publish.topic.empty() && hasAlias),
+                   DecodeError::TopicName);
     publish.payload = reader.ReadRest();
     return reader.Finish();
+}
+
+/// The byte after a Topic Filter (section 3.8.3; 5.0: section 3.8.3.1).
+SubscriptionOptions
+ReadSubscriptionOptions(FieldReader& reader, bool isShared)
+{
+    uint8_t byte = reader.ReadU8();
+    SubscriptionOptions options;
+    options.qos = byte & 3;
+    reader.Require(options.qos != 3 && (reader.IsVersion5() || byte < 3), DecodeError::Qos);
+    options.noLocal = byte & 0x04;
+    options.retainAsPublished = byte & 0x08;
+    options.retainHandling = static_cast<RetainHandling>(byte >> 4 & 3);
+    reader.Require((byte & 0xc0) == 0 && (byte & 0x30) != 0x30, DecodeError::SubscriptionOptions);
+    reader.Require(!(options.noLocal && isShared), DecodeError::SharedNoLocal);
+    return options;
 }
 
 DecodeError
 DecodeSubscribe(FieldReader& reader, Subscribe& subscribe)
 {
     subscribe.packetId = reader.ReadPacketId();
+    subscribe.properties = reader.ReadProperties(OwnerOf(PacketType::Subscribe));
     reader.Require(reader.HasMore(), DecodeError::NoTopicFilter);
     while (reader.IsGood() && reader.HasMore())
     {
         SubscriptionRequest& request = subscribe.subscriptions.emplace_back();
         request.filter = reader.ReadTopicFilter();
-        request.qos = reader.ReadU8();
-        reader.Require(request.qos <= 2, DecodeError::Qos);
+        request.options = ReadSubscriptionOptions(reader, IsSharedFilter(request.filter));
     }
     return reader.Finish();
 }
 
+template <typename Answer>
 DecodeError
-DecodeSuback(FieldReader& reader, Suback& suback)
+DecodeReasons(FieldReader& reader, PacketType type, Answer& answer)
 {
-    suback.packetId = reader.ReadPacketId();
-    suback.returnCodes = reader.ReadRest();
-    reader.Require(!suback.returnCodes.empty(), DecodeError::NoTopicFilter);
-    for (uint8_t code : suback.returnCodes)
+    answer.packetId = reader.ReadPacketId();
+    answer.properties = reader.ReadProperties(OwnerOf(type));
+    bool has = type == PacketType::Suback || reader.IsVersion5();
+    reader.Require(!has || reader.HasMore(), DecodeError::NoTopicFilter);
+    while (has && reader.IsGood() && reader.HasMore())
     {
-        reader.Require(code <= 2 || code == SUBSCRIPTION_FAILURE, DecodeError::ReturnCode);
+        answer.reasons.push_back(reader.ReadReason(type));
+        bool reserved = !reader.IsVersion5() && IsFailure(answer.reasons.back()) &&
+                        answer.reasons.back() != ReasonCode::UnspecifiedError;
+        reader.Require(!reserved, DecodeError::ReasonCode);
     }
     return reader.Finish();
 }
@@ -217,6 +309,7 @@ DecodeError
 DecodeUnsubscribe(FieldReader& reader, Unsubscribe& unsubscribe)
 {
     unsubscribe.packetId = reader.ReadPacketId();
+    unsubscribe.properties = reader.ReadProperties(OwnerOf(PacketType::Unsubscribe));
     reader.Require(reader.HasMore(), DecodeError::NoTopicFilter);
     while (reader.IsGood() && reader.HasMore())
     {
@@ -225,12 +318,29 @@ DecodeUnsubscribe(FieldReader& reader, Unsubscribe& unsubscribe)
     return reader.Finish();
 }
 
+/// What ends a packet of 5.0 where it is not left out: a reason, and properties after it.
+template <typename AnyPacket>
+DecodeError
+ReadReasonAndProperties(FieldReader& reader, AnyPacket& packet)
+{
+    if (reader.IsVersion5() && reader.HasMore())
+    {
+        packet.reason = reader.ReadReason(AnyPacket::PACKET_TYPE);
+        if (reader.HasMore())
+        {
+            packet.properties = reader.ReadProperties(OwnerOf(AnyPacket::PACKET_TYPE));
+        }
+    }
+    return reader.Finish();
+}
+
 template <typename Ack>
 DecodeError
 DecodeAcknowledgement(FieldReader& reader, Packet& packet)
 {
-    packet.emplace<Ack>().packetId = reader.ReadPacketId();
-    return reader.Finish();
+    Ack& ack = packet.emplace<Ack>();
+    ack.packetId = reader.ReadPacketId();
+    return ReadReasonAndProperties(reader, ack);
 }
 
 template <typename Empty>
@@ -261,18 +371,17 @@ FrameReader::Begin(ByteView bytes)
 FrameReader::Status
 FrameReader::Next(Frame& frame)
 {
-    constexpr size_t MAX_LENGTH_BYTES = 4;
     ByteView rest = m_view.From(m_position);
     if (m_error != DecodeError::None || rest.empty())
     {
         return m_error != DecodeError::None ? Status::Error : Status::Incomplete;
     }
-    if (DecodeError error = CheckFirstByte(rest[0]); error != DecodeError::None)
+    if (DecodeError error = CheckFirstByte(rest[0], m_version); error != DecodeError::None)
     {
         return Fail(error);
     }
     size_t length = 0;
-    for (size_t i = 0; i < MAX_LENGTH_BYTES; i++)
+    for (size_t i = 0; i < MAX_VARIABLE_BYTE_INTEGER_SIZE; i++)
     {
         if (i + 1 == rest.size())
         {
@@ -282,6 +391,11 @@ FrameReader::Next(Frame& frame)
         length |= static_cast<size_t>(byte & 0x7f) << (7 * i);
         if (byte < 0x80)
         {
+            bool padded = i > 0 && byte == 0; // [5.0: MQTT-1.5.5-1]
+            if (padded && m_version == Version::V5)
+            {
+                return Fail(DecodeError::RemainingLength);
+            }
             size_t header = i + 2;
             if (header + length > m_maximumSize)
             {
@@ -336,13 +450,13 @@ FrameReader::Fail(DecodeError error)
 }
 
 DecodeError
-Decode(const Frame& frame, Packet& packet)
+Decode(const Frame& frame, Packet& packet, Version version)
 {
-    if (DecodeError error = CheckFirstByte(frame.first); error != DecodeError::None)
+    if (DecodeError error = CheckFirstByte(frame.first, version); error != DecodeError::None)
     {
         return error;
     }
-    FieldReader reader(frame.body);
+    FieldReader reader(frame.body, version);
     switch (frame.GetType())
     {
     case PacketType::Connect:
@@ -362,55 +476,29 @@ Decode(const Frame& frame, Packet& packet)
     case PacketType::Subscribe:
         return DecodeSubscribe(reader, packet.emplace<Subscribe>());
     case PacketType::Suback:
-        return DecodeSuback(reader, packet.emplace<Suback>());
+        return DecodeReasons(reader, PacketType::Suback, packet.emplace<Suback>());
     case PacketType::Unsubscribe:
         return DecodeUnsubscribe(reader, packet.emplace<Unsubscribe>());
     case PacketType::Unsuback:
-        return DecodeAcknowledgement<Unsuback>(reader, packet);
+        return DecodeReasons(reader, PacketType::Unsuback, packet.emplace<Unsuback>());
     case PacketType::Pingreq:
         return DecodeEmpty<Pingreq>(reader, packet);
     case PacketType::Pingresp:
         return DecodeEmpty<Pingresp>(reader, packet);
     case PacketType::Disconnect:
-        return DecodeEmpty<Disconnect>(reader, packet);
+        return ReadReasonAndProperties(reader, packet.emplace<Disconnect>());
+    case PacketType::Auth:
+        return ReadReasonAndProperties(reader, packet.emplace<Auth>());
     }
     return DecodeError::ReservedType;
 }
 
-std::string_view
-ToString(DecodeError error)
+uint8_t
+GetProtocolLevel(const Frame& connect)
 {
-    constexpr std::string_view names[] = {"none",
-                                          "reserved packet type",
-                                          "reserved header flags",
-                                          "remaining length of more than four bytes",
-                                          "packet too large",
-                                          "truncated packet",
-                                          "trailing bytes",
-                                          "ill-formed UTF-8",
-                                          "unknown protocol name",
-                                          "unacceptable protocol level",
-                                          "invalid connect flags",
-                                          "invalid acknowledge flags",
-                                          "reserved return code",
-                                          "invalid QoS",
-                                          "packet identifier zero",
-                                          "invalid topic name",
-                                          "invalid topic filter",
-                                          "no topic filter"};
-    return names[static_cast<size_t>(error)];
-}
-
-std::string_view
-ToString(ConnectReturnCode code)
-{
-    constexpr std::string_view names[] = {"accepted",
-                                          "unacceptable protocol version",
-                                          "identifier rejected",
-                                          "server unavailable",
-                                          "bad user name or password",
-                                          "not authorized"};
-    return names[static_cast<size_t>(code)];
+    sansio::ByteReader reader(connect.body);
+    reader.ReadBytes(reader.ReadU16());
+    return reader.ReadU8();
 }
 
 } // namespace mqtt

@@ -9,21 +9,14 @@ namespace
 
 using sansio::ByteWriter;
 
-constexpr size_t MAX_FIXED_HEADER = 5;
+constexpr size_t MAX_FIXED_HEADER = 1 + MAX_VARIABLE_BYTE_INTEGER_SIZE;
 
 /// Writes the fixed header (section 2.2) to \p bytes; \return its size.
 size_t
 MakeFixedHeader(uint8_t* bytes, PacketType type, uint8_t flags, size_t remainingLength)
 {
     bytes[0] = static_cast<uint8_t>(static_cast<uint8_t>(type) << 4 | flags);
-    size_t size = 1;
-    do
-    {
-        uint8_t digit = remainingLength & 0x7f;
-        remainingLength >>= 7;
-        bytes[size++] = remainingLength > 0 ? digit | 0x80 : digit;
-    } while (remainingLength > 0);
-    return size;
+    return 1 + PutVariableByteInteger(bytes + 1, remainingLength);
 }
 
 void
@@ -33,24 +26,60 @@ WriteFixedHeader(ByteWriter& writer, PacketType type, uint8_t flags, size_t rema
     writer.WriteBytes({bytes, MakeFixedHeader(bytes, type, flags, remainingLength)});
 }
 
+/// What the properties of a packet take with their length; nothing in 3.1.1.
+size_t
+GetPropertiesSize(const Properties& properties, Version version)
+{
+    size_t size = properties.GetWire().size();
+    return version == Version::V5 ? GetVariableByteIntegerSize(size) + size : 0;
+}
+
+void
+WriteProperties(ByteWriter& writer, const Properties& properties, Version version)
+{
+    if (version == Version::V5)
+    {
+        uint8_t length[MAX_VARIABLE_BYTE_INTEGER_SIZE];
+        writer.WriteBytes({length, PutVariableByteInteger(length, properties.GetWire().size())});
+        writer.WriteBytes(properties.GetWire());
+    }
+}
+
+size_t
+GetPublishLength(const Publish& publish, Version version)
+{
+    return 2 + publish.topic.size() + (publish.qos > 0 ? 2 : 0) +
+           GetPropertiesSize(publish.properties, version) + publish.payload.size();
+}
+
 /// Calls \p take with the parts of a PUBLISH before its payload, in order (section 3.3).
 template <typename Take>
 void
-ForEachPartOfHeader(const Publish& publish, Take&& take)
+ForEachPartOfHeader(const Publish& publish, Version version, Take&& take)
 {
-    size_t length = 2 + publish.topic.size() + (publish.qos > 0 ? 2 : 0) + publish.payload.size();
     uint8_t flags = (publish.dup ? 8 : 0) | publish.qos << 1 | (publish.retain ? 1 : 0);
     uint8_t head[MAX_FIXED_HEADER + 2];
-    size_t size = MakeFixedHeader(head, PacketType::Publish, flags, length);
+    size_t size =
+        MakeFixedHeader(head, PacketType::Publish, flags, GetPublishLength(publish, version));
     head[size++] = static_cast<uint8_t>(publish.topic.size() >> 8);
     head[size++] = static_cast<uint8_t>(publish.topic.size());
     take(ByteView(head, size));
     take(ByteView(publish.topic));
+    uint8_t tail[2 + MAX_VARIABLE_BYTE_INTEGER_SIZE];
+    size = 0;
     if (publish.qos > 0)
     {
-        const uint8_t id[] = {static_cast<uint8_t>(publish.packetId >> 8),
-                              static_cast<uint8_t>(publish.packetId)};
-        take(ByteView(id, sizeof(id)));
+        tail[size++] = static_cast<uint8_t>(publish.packetId >> 8);
+        tail[size++] = static_cast<uint8_t>(publish.packetId);
+    }
+    if (version == Version::V5)
+    {
+        size += PutVariableByteInteger(tail + size, publish.properties.GetWire().size());
+    }
+    take(ByteView(tail, size));
+    if (version == Version::V5)
+    {
+        take(publish.properties.GetWire());
     }
 }
 
@@ -70,10 +99,12 @@ WriteText(ByteWriter& writer, std::string_view text)
 size_t
 GetConnectLength(const Connect& connect)
 {
-    size_t length = 10 + 2 + connect.clientId.size();
+    size_t length =
+        10 + GetPropertiesSize(connect.properties, connect.version) + 2 + connect.clientId.size();
     if (connect.will)
     {
-        length += 2 + connect.will->topic.size() + 2 + connect.will->message.size();
+        length += GetPropertiesSize(connect.will->properties, connect.version) + 2 +
+                  connect.will->topic.size() + 2 + connect.will->message.size();
     }
     length += connect.userName ? 2 + connect.userName->size() : 0;
     length += connect.password ? 2 + connect.password->size() : 0;
@@ -83,7 +114,7 @@ GetConnectLength(const Connect& connect)
 uint8_t
 GetConnectFlags(const Connect& connect)
 {
-    uint8_t flags = connect.cleanSession ? 0x02 : 0;
+    uint8_t flags = connect.cleanStart ? 0x02 : 0;
     if (connect.will)
     {
         flags |= 0x04 | connect.will->qos << 3 | (connect.will->retain ? 0x20 : 0);
@@ -92,16 +123,18 @@ GetConnectFlags(const Connect& connect)
 }
 
 void
-EncodeOne(const Connect& connect, ByteWriter& writer)
+EncodeOne(const Connect& connect, Version, ByteWriter& writer)
 {
     WriteFixedHeader(writer, PacketType::Connect, 0, GetConnectLength(connect));
     WriteText(writer, "MQTT");
-    writer.WriteU8(PROTOCOL_LEVEL);
+    writer.WriteU8(static_cast<uint8_t>(connect.version));
     writer.WriteU8(GetConnectFlags(connect));
     writer.WriteU16(connect.keepAlive);
+    WriteProperties(writer, connect.properties, connect.version);
     WriteText(writer, connect.clientId);
     if (connect.will)
     {
+        WriteProperties(writer, connect.will->properties, connect.version);
         WriteText(writer, connect.will->topic);
         WriteBinary(writer, connect.will->message);
     }
@@ -116,72 +149,157 @@ EncodeOne(const Connect& connect, ByteWriter& writer)
 }
 
 void
-EncodeOne(const Connack& connack, ByteWriter& writer)
+EncodeOne(const Connack& connack, Version version, ByteWriter& writer)
 {
-    WriteFixedHeader(writer, PacketType::Connack, 0, 2);
+    WriteFixedHeader(writer,
+                     PacketType::Connack,
+                     0,
+                     2 + GetPropertiesSize(connack.properties, version));
     writer.WriteU8(connack.sessionPresent);
-    writer.WriteU8(static_cast<uint8_t>(connack.returnCode));
+    writer.WriteU8(version == Version::V5 ? static_cast<uint8_t>(connack.reason)
+                                          : ToReturnCode(connack.reason));
+    WriteProperties(writer, connack.properties, version);
 }
 
 void
-EncodeOne(const Publish& publish, ByteWriter& writer)
+EncodeOne(const Publish& publish, Version version, ByteWriter& writer)
 {
-    EncodePublishHeader(publish, writer);
+    EncodePublishHeader(publish, version, writer);
     writer.WriteBytes(publish.payload);
 }
 
+/// What SUBSCRIBE, UNSUBSCRIBE and their answers begin with (sections 3.8 to 3.11).
+template <typename AnyPacket>
 void
-EncodeOne(const Subscribe& subscribe, ByteWriter& writer)
+WriteHead(ByteWriter& writer,
+          PacketType type,
+          const AnyPacket& packet,
+          Version version,
+          size_t rest)
 {
-    size_t length = 2;
+    bool isRequest = type == PacketType::Subscribe || type == PacketType::Unsubscribe;
+    WriteFixedHeader(writer,
+                     type,
+                     isRequest ? 2 : 0,
+                     2 + GetPropertiesSize(packet.properties, version) + rest);
+    writer.WriteU16(packet.packetId);
+    WriteProperties(writer, packet.properties, version);
+}
+
+uint8_t
+ToByte(const SubscriptionOptions& options, Version version)
+{
+    if (version == Version::V3_1_1)
+    {
+        return options.qos;
+    }
+    return options.qos | (options.noLocal ? 0x04 : 0) | (options.retainAsPublished ? 0x08 : 0) |
+           static_cast<uint8_t>(options.retainHandling) << 4;
+}
+
+void
+EncodeOne(const Subscribe& subscribe, Version version, ByteWriter& writer)
+{
+    size_t length = 0;
     for (const SubscriptionRequest& request : subscribe.subscriptions)
     {
         length += 2 + request.filter.size() + 1;
     }
-    WriteFixedHeader(writer, PacketType::Subscribe, 2, length);
-    writer.WriteU16(subscribe.packetId);
+    WriteHead(writer, PacketType::Subscribe, subscribe, version, length);
     for (const SubscriptionRequest& request : subscribe.subscriptions)
     {
         WriteText(writer, request.filter);
-        writer.WriteU8(request.qos);
+        writer.WriteU8(ToByte(request.options, version));
     }
 }
 
 void
-EncodeOne(const Suback& suback, ByteWriter& writer)
+EncodeOne(const Suback& suback, Version version, ByteWriter& writer)
 {
-    WriteFixedHeader(writer, PacketType::Suback, 0, 2 + suback.returnCodes.size());
-    writer.WriteU16(suback.packetId);
-    writer.WriteBytes(suback.returnCodes);
+    WriteHead(writer, PacketType::Suback, suback, version, suback.reasons.size());
+    for (ReasonCode reason : suback.reasons)
+    {
+        bool isPlain = version == Version::V5 || !IsFailure(reason);
+        writer.WriteU8(static_cast<uint8_t>(isPlain ? reason : ReasonCode::UnspecifiedError));
+    }
 }
 
 void
-EncodeOne(const Unsubscribe& unsubscribe, ByteWriter& writer)
+EncodeOne(const Unsubscribe& unsubscribe, Version version, ByteWriter& writer)
 {
-    size_t length = 2;
+    size_t length = 0;
     for (std::string_view filter : unsubscribe.filters)
     {
         length += 2 + filter.size();
     }
-    WriteFixedHeader(writer, PacketType::Unsubscribe, 2, length);
-    writer.WriteU16(unsubscribe.packetId);
+    WriteHead(writer, PacketType::Unsubscribe, unsubscribe, version, length);
     for (std::string_view filter : unsubscribe.filters)
     {
         WriteText(writer, filter);
     }
 }
 
-template <PacketType TYPE>
 void
-EncodeOne(const Acknowledgement<TYPE>& acknowledgement, ByteWriter& writer)
+EncodeOne(const Unsuback& unsuback, Version version, ByteWriter& writer)
 {
-    WriteFixedHeader(writer, TYPE, TYPE == PacketType::Pubrel ? 2 : 0, 2);
-    writer.WriteU16(acknowledgement.packetId);
+    size_t count = version == Version::V5 ? unsuback.reasons.size() : 0;
+    WriteHead(writer, PacketType::Unsuback, unsuback, version, count);
+    for (size_t i = 0; i < count; i++)
+    {
+        writer.WriteU8(static_cast<uint8_t>(unsuback.reasons[i]));
+    }
+}
+
+/// The reason and the properties that end a packet of 5.0, as short as the standard allows: without
+/// properties where there are none, without a reason that is success.
+template <typename AnyPacket>
+size_t
+GetReasonSize(const AnyPacket& packet, Version version)
+{
+    if (version == Version::V3_1_1 ||
+        (packet.reason == ReasonCode::Success && packet.properties.IsEmpty()))
+    {
+        return 0;
+    }
+    return packet.properties.IsEmpty() ? 1 : 1 + GetPropertiesSize(packet.properties, version);
+}
+
+template <typename AnyPacket>
+void
+WriteReason(ByteWriter& writer, const AnyPacket& packet, Version version)
+{
+    size_t size = GetReasonSize(packet, version);
+    if (size > 0)
+    {
+        writer.WriteU8(static_cast<uint8_t>(packet.reason));
+    }
+    if (size > 1)
+    {
+        WriteProperties(writer, packet.properties, version);
+    }
 }
 
 template <PacketType TYPE>
 void
-EncodeOne(const EmptyPacket<TYPE>&, ByteWriter& writer)
+EncodeOne(const Acknowledgement<TYPE>& ack, Version version, ByteWriter& writer)
+{
+    constexpr uint8_t flags = TYPE == PacketType::Pubrel ? 2 : 0;
+    WriteFixedHeader(writer, TYPE, flags, 2 + GetReasonSize(ack, version));
+    writer.WriteU16(ack.packetId);
+    WriteReason(writer, ack, version);
+}
+
+template <PacketType TYPE>
+void
+EncodeOne(const ReasonPacket<TYPE>& packet, Version version, ByteWriter& writer)
+{
+    WriteFixedHeader(writer, TYPE, 0, GetReasonSize(packet, version));
+    WriteReason(writer, packet, version);
+}
+
+template <PacketType TYPE>
+void
+EncodeOne(const EmptyPacket<TYPE>&, Version, ByteWriter& writer)
 {
     WriteFixedHeader(writer, TYPE, 0, 0);
 }
@@ -189,38 +307,37 @@ EncodeOne(const EmptyPacket<TYPE>&, ByteWriter& writer)
 } // namespace
 
 void
-Encode(const Packet& packet, ByteWriter& writer)
+Encode(const Packet& packet, Version version, ByteWriter& writer)
 {
-    std::visit([&](const auto& one) { EncodeOne(one, writer); }, packet);
+    std::visit([&](const auto& one) { EncodeOne(one, version, writer); }, packet);
 }
 
 Bytes
-ToBytes(const Packet& packet)
+ToBytes(const Packet& packet, Version version)
 {
     ByteWriter writer;
-    Encode(packet, writer);
+    Encode(packet, version, writer);
     return writer.Take();
 }
 
 void
-EncodePublishHeader(const Publish& publish, ByteWriter& writer)
+EncodePublishHeader(const Publish& publish, Version version, ByteWriter& writer)
 {
-    ForEachPartOfHeader(publish, [&](ByteView part) { writer.WriteBytes(part); });
+    ForEachPartOfHeader(publish, version, [&](ByteView part) { writer.WriteBytes(part); });
 }
 
 size_t
-GetPublishSize(size_t topicSize, size_t payloadSize, uint8_t qos)
+GetSize(const Publish& publish, Version version)
 {
-    size_t length = 2 + topicSize + (qos > 0 ? 2 : 0) + payloadSize;
-    size_t lengthBytes = length < 128 ? 1 : length < 16384 ? 2 : length < 2097152 ? 3 : 4;
-    return 1 + lengthBytes + length;
+    size_t length = GetPublishLength(publish, version);
+    return 1 + GetVariableByteIntegerSize(length) + length;
 }
 
 void
 PacketWriter::Write(const Publish& publish, uint64_t report, bool retransmission)
 {
     // Without a buffer in between: this is what a simulation does most.
-    ForEachPartOfHeader(publish, [&](ByteView part) {
+    ForEachPartOfHeader(publish, m_version, [&](ByteView part) {
         m_bytes.Append(part, {sansio::Layer::Application, retransmission, report});
     });
     m_bytes.Append(publish.payload, {sansio::Layer::Payload, retransmission, report});

@@ -11,35 +11,58 @@ namespace mqtt
 /**
  * Appends a packet in its wire form. The caller answers for the values: texts up to 65,535 bytes
  * of valid UTF-8, a non-zero Packet Identifier where there is one, at most MAX_REMAINING_LENGTH.
+ * \param version of the connection; CONNECT says its own. What 3.1.1 cannot say is left out.
  */
-void Encode(const Packet& packet, sansio::ByteWriter& writer);
+void Encode(const Packet& packet, Version version, sansio::ByteWriter& writer);
 
 /// The packet as bytes of its own.
-Bytes ToBytes(const Packet& packet);
+Bytes ToBytes(const Packet& packet, Version version = Version::V3_1_1);
 
 /// Everything of a PUBLISH before its payload; the Remaining Length counts the payload.
-void EncodePublishHeader(const Publish& publish, sansio::ByteWriter& writer);
+void EncodePublishHeader(const Publish& publish, Version version, sansio::ByteWriter& writer);
 
 /// The size of a PUBLISH packet on the wire.
-size_t GetPublishSize(size_t topicSize, size_t payloadSize, uint8_t qos);
+size_t GetSize(const Publish& publish, Version version);
 
 /// Collects packets for one connection, with the provenance of their bytes.
 class PacketWriter
 {
   public:
+    explicit PacketWriter(Version version = Version::V3_1_1)
+        : m_version(version)
+    {
+    }
+
+    /// The version of what is written from now on.
+    void SetVersion(Version version)
+    {
+        m_version = version;
+    }
+
+    Version GetVersion() const
+    {
+        return m_version;
+    }
+
     /// Writes a packet without payload on behalf of \p report (0 = none).
     template <typename AnyPacket>
     void Write(const AnyPacket& packet, uint64_t report = 0, bool retransmission = false)
     {
         sansio::ByteWriter writer;
-        Encode(Packet(packet), writer);
+        Encode(Packet(packet), m_version, writer);
         m_bytes.Append(writer.GetView(), {sansio::Layer::Application, retransmission, report});
     }
 
-    /// Writes a packet that carries nothing but its Packet Identifier.
+    /// Writes an acknowledgement; one that has nothing to say but its identifier without a buffer
+    /// in between.
     template <PacketType TYPE>
     void Write(const Acknowledgement<TYPE>& ack, uint64_t report = 0, bool retransmission = false)
     {
+        if (m_version == Version::V5 && !(ack == Acknowledgement<TYPE>{ack.packetId}))
+        {
+            Write<Acknowledgement<TYPE>>(ack, report, retransmission);
+            return;
+        }
         constexpr uint8_t flags = TYPE == PacketType::Pubrel ? 2 : 0;
         const uint8_t bytes[] = {static_cast<uint8_t>(static_cast<uint8_t>(TYPE) << 4 | flags),
                                  2,
@@ -68,6 +91,7 @@ class PacketWriter
     }
 
   private:
+    Version m_version;
     sansio::SpannedBytes m_bytes;
 };
 

@@ -6,10 +6,16 @@
 namespace mqtt
 {
 
-bool
-Outbox::Add(MessagePtr message, uint8_t qos, bool retain, uint64_t report)
+void
+Outbox::Begin(const ReceiverLimits& receiver)
 {
-    Entry entry{std::move(message), report, 0, qos, retain, false};
+    m_receiver = receiver;
+    m_aliases.Begin(std::min(m_limits.topicAliases, receiver.topicAliases));
+}
+
+bool
+Outbox::Add(Entry entry)
+{
     size_t size = GetSize(entry);
     bool tooMany = m_limits.queuedMessages > 0 && GetQueued() >= m_limits.queuedMessages;
     bool tooMuch = m_limits.queuedBytes > 0 && m_queuedBytes + size > m_limits.queuedBytes;
@@ -18,7 +24,8 @@ Outbox::Add(MessagePtr message, uint8_t qos, bool retain, uint64_t report)
         return false;
     }
     m_queuedBytes += size;
-    (qos == 0 ? m_unacknowledged : m_queue).push_back(std::move(entry));
+    Queue& queue = entry.qos == 0 ? m_unacknowledged : m_queue;
+    queue.push_back(std::move(entry));
     return true;
 }
 
@@ -36,19 +43,33 @@ Outbox::HandlePuback(uint16_t packetId)
     return report;
 }
 
-void
-Outbox::HandlePubrec(uint16_t packetId, PacketWriter& writer)
+std::optional<uint64_t>
+Outbox::HandlePubrec(const Pubrec& pubrec, PacketWriter& writer)
 {
-    auto entry = FindInFlight(packetId, 2);
-    if (entry == m_inFlight.end())
+    auto entry = FindInFlight(pubrec.packetId, 2);
+    bool isKnown = entry != m_inFlight.end();
+    if (IsFailure(pubrec.reason))
     {
-        writer.Write(Pubrel{packetId}); // or the receiver could never forget the identifier
-        return;
+        if (!isKnown || entry->released)
+        {
+            return {};
+        }
+        uint64_t report = entry->report;
+        m_inFlightBytes -= GetSize(*entry);
+        m_inFlight.erase(entry);
+        return report;
+    }
+    if (!isKnown)
+    {
+        // Or the receiver could never forget the identifier.
+        writer.Write(Pubrel{pubrec.packetId, ReasonCode::PacketIdentifierNotFound});
+        return {};
     }
     m_inFlightBytes -= GetSize(*entry);
     entry->released = true;
     entry->message.reset();
-    writer.Write(Pubrel{packetId}, entry->report);
+    writer.Write(Pubrel{pubrec.packetId}, entry->report);
+    return {};
 }
 
 std::optional<uint64_t>
@@ -113,18 +134,62 @@ Outbox::ReleasePacketId(uint16_t packetId)
 size_t
 Outbox::GetSize(const Entry& entry)
 {
-    return entry.message ? entry.message->topic.size() + entry.message->payload.size() : 0;
+    return entry.message ? GetContentSize(*entry.message) : 0;
 }
 
-void
-Outbox::WritePublish(PacketWriter& writer, const Entry& entry, bool again)
+std::optional<Outbox::Drop>
+Outbox::FindFault(TimePoint now, Version version, const Entry& entry)
 {
+    if (HasExpired(*entry.message, now))
+    {
+        return Drop::Expired;
+    }
+    if (m_receiver.packetSize < MAX_PACKET_SIZE)
+    {
+        SentAliases::Use alias = m_aliases.Peek(entry.message->topic);
+        size_t size = mqtt::GetSize(MakePublish(now, version, entry, alias), version);
+        return size > m_receiver.packetSize ? std::make_optional(Drop::TooLarge) : std::nullopt;
+    }
+    return {};
+}
+
+Publish
+Outbox::MakePublish(TimePoint now, Version version, const Entry& entry, SentAliases::Use alias)
+{
+    const Message& message = *entry.message;
     Publish publish;
-    publish.topic = entry.message->topic;
-    publish.payload = entry.message->payload;
+    publish.topic = alias.isKnown ? std::string_view() : message.topic;
+    publish.payload = message.payload;
     publish.packetId = entry.packetId;
     publish.qos = entry.qos;
     publish.retain = entry.retain;
+    publish.properties = message.properties.Get();
+    bool hasMore = message.expiry || alias.alias > 0 || !entry.subscriptionIds.empty();
+    if (version == Version::V5 && hasMore)
+    {
+        m_properties = message.properties;
+        if (auto left = GetRemainingExpiry(message, now)) // [5.0: MQTT-3.3.2-6]
+        {
+            m_properties.Add(PropertyId::MessageExpiryInterval, *left);
+        }
+        for (uint32_t id : entry.subscriptionIds)
+        {
+            m_properties.Add(PropertyId::SubscriptionIdentifier, id);
+        }
+        if (alias.alias > 0)
+        {
+            m_properties.Add(PropertyId::TopicAlias, alias.alias);
+        }
+        publish.properties = m_properties.Get();
+    }
+    return publish;
+}
+
+void
+Outbox::WritePublish(TimePoint now, PacketWriter& writer, const Entry& entry, bool again)
+{
+    SentAliases::Use alias = m_aliases.Take(entry.message->topic);
+    Publish publish = MakePublish(now, writer.GetVersion(), entry, alias);
     publish.dup = again; // [MQTT-3.3.1-1]
     writer.Write(publish, entry.report, again);
 }
@@ -177,14 +242,16 @@ ReceivedIds::Add(uint16_t packetId)
     return true;
 }
 
-void
+bool
 ReceivedIds::Remove(uint16_t packetId)
 {
     auto place = std::lower_bound(m_ids.begin(), m_ids.end(), packetId);
-    if (place != m_ids.end() && *place == packetId)
+    bool isThere = place != m_ids.end() && *place == packetId;
+    if (isThere)
     {
         m_ids.erase(place);
     }
+    return isThere;
 }
 
 bool

@@ -3,6 +3,7 @@
 
 #include "mqtt/protocol/encoder.h"
 #include "mqtt/protocol/message.h"
+#include "mqtt/protocol/topic-aliases.h"
 #include "sans-io/protocol/memory.h"
 
 #include <boost/container/deque.hpp>
@@ -17,12 +18,22 @@ struct DeliveryLimits
 {
     uint16_t inFlight{20};       ///< QoS 1 and 2 messages sent and not yet acknowledged, at least 1
     size_t queuedMessages{1000}; ///< messages that wait to be sent; 0 = unlimited
-    size_t queuedBytes{0};       ///< topic and payload bytes of those; 0 = unlimited
+    size_t queuedBytes{0};       ///< content bytes of those; 0 = unlimited
+    uint16_t topicAliases{0};    ///< to use where the receiver takes them (5.0)
+};
+
+/// What the receiver takes on this connection, as it said in CONNECT or CONNACK (5.0).
+struct ReceiverLimits
+{
+    uint16_t receiveMaximum{65535};
+    size_t packetSize{MAX_PACKET_SIZE};
+    uint16_t topicAliases{0};
 };
 
 /**
- * The sender's half of message delivery (sections 4.3, 4.4, 4.6), the same in client and broker:
- * a bounded queue, a bounded number in flight, Packet Identifiers, redelivery on a new connection.
+ * The sender's half of message delivery (sections 4.3, 4.4, 4.6, 4.9 of 5.0), the same in client
+ * and broker: a bounded queue, a bounded number in flight, Packet Identifiers, redelivery on a new
+ * connection.
  *
  * A packet is sent once per connection; nothing here has a timer.
  */
@@ -37,56 +48,86 @@ class Outbox
         uint16_t packetId{0};
         uint8_t qos{0};
         bool retain{false};
-        bool released{false}; ///< QoS 2: PUBREC has arrived, PUBCOMP has not
+        bool released{false};                    ///< QoS 2: PUBREC has arrived, PUBCOMP has not
+        std::vector<uint32_t> subscriptionIds{}; ///< to be said to a receiver of 5.0
     };
+
+    /// Why a message was not sent and never will be.
+    enum class Drop : uint8_t
+    {
+        Expired,  ///< it waited for longer than its Message Expiry Interval
+        TooLarge, ///< for the receiver's Maximum Packet Size [5.0: MQTT-3.1.2-24, 3.2.2-15]
+    };
+
+    friend std::string_view ToString(Drop drop)
+    {
+        return drop == Drop::Expired ? "expired" : "packet too large for the receiver";
+    }
 
     explicit Outbox(const DeliveryLimits& limits)
         : m_limits(limits)
     {
     }
 
-    /**
-     * Queues a message; Flush() sends it.
-     * \param qos, retain of the PUBLISH to be sent, whatever the message says
-     * \return false when the queue is full: the message is not taken
-     */
-    bool Add(MessagePtr message, uint8_t qos, bool retain, uint64_t report);
+    /// A connection begins on which the receiver takes no more than this.
+    void Begin(const ReceiverLimits& receiver);
 
     /**
-     * Sends what may be sent: QoS 0 all, QoS 1 and 2 while fewer than inFlight are unacknowledged;
-     * each kind in the order of Add(). \p sent(report) is called for each QoS 0 message.
+     * Queues a message; Flush() sends it.
+     * \param entry message, report, QoS, retain and subscription identifiers of what is to be sent
+     * \return false when the queue is full: the message is not taken
+     */
+    bool Add(Entry entry);
+
+    /**
+     * Sends what may be sent: QoS 0 all, QoS 1 and 2 while fewer than inFlight, and than the
+     * receiver takes, are unacknowledged; each kind in the order of Add(). \p sent(report) is
+     * called for each QoS 0 message, \p dropped(report, Drop) for each that cannot be sent.
      * \param writerSize bytes in the writer at which the rest stays queued
      */
-    template <typename Sent>
-    void Flush(PacketWriter& writer, size_t writerSize, Sent&& sent)
+    template <typename Sent, typename Dropped>
+    void Flush(TimePoint now,
+               PacketWriter& writer,
+               size_t writerSize,
+               Sent&& sent,
+               Dropped&& dropped)
     {
         while (!m_unacknowledged.empty() && writer.GetSize() < writerSize)
         {
             Entry entry = Dequeue(m_unacknowledged);
-            WritePublish(writer, entry, false);
+            if (auto fault = FindFault(now, writer.GetVersion(), entry))
+            {
+                dropped(entry.report, *fault);
+                continue;
+            }
+            WritePublish(now, writer, entry, false);
             sent(entry.report);
         }
-        while (!m_queue.empty() && m_inFlight.size() < m_limits.inFlight &&
-               writer.GetSize() < writerSize)
+        while (HasRoomInFlight() && writer.GetSize() < writerSize)
         {
-            m_inFlight.push_back(Dequeue(m_queue));
-            m_inFlightBytes += GetSize(m_inFlight.back());
-            m_inFlight.back().packetId = TakePacketId();
-            WritePublish(writer, m_inFlight.back(), false);
+            Entry entry = Dequeue(m_queue);
+            if (auto fault = FindFault(now, writer.GetVersion(), entry))
+            {
+                dropped(entry.report, *fault);
+                continue;
+            }
+            entry.packetId = TakePacketId();
+            m_inFlightBytes += GetSize(entry);
+            WritePublish(now, writer, entry, false);
+            m_inFlight.push_back(std::move(entry));
         }
     }
 
     /// Whether Flush() would send something.
     bool HasToSend() const
     {
-        return !m_unacknowledged.empty() ||
-               (!m_queue.empty() && m_inFlight.size() < m_limits.inFlight);
+        return !m_unacknowledged.empty() || HasRoomInFlight();
     }
 
     /// Sends everything in flight again, in its order, on a new connection [MQTT-4.4.0-1, 4.6.0-1].
     /// \p redelivered(packetId) is called for each.
     template <typename Redelivered>
-    void Redeliver(PacketWriter& writer, Redelivered&& redelivered)
+    void Redeliver(TimePoint now, PacketWriter& writer, Redelivered&& redelivered)
     {
         for (const Entry& entry : m_inFlight)
         {
@@ -96,7 +137,7 @@ class Outbox
             }
             else
             {
-                WritePublish(writer, entry, true);
+                WritePublish(now, writer, entry, true);
             }
             redelivered(entry.packetId);
         }
@@ -105,8 +146,12 @@ class Outbox
     /// The report of the QoS 1 message that is acknowledged; nothing for an unknown identifier.
     std::optional<uint64_t> HandlePuback(uint16_t packetId);
 
-    /// Answers PUBREC with PUBREL [MQTT-4.3.3-1], also where the message is no longer known.
-    void HandlePubrec(uint16_t packetId, PacketWriter& writer);
+    /**
+     * Answers PUBREC with PUBREL [MQTT-4.3.3-1], also where the message is no longer known. A
+     * failure ends the delivery instead (5.0: section 4.3.3).
+     * \return the report of the message that the receiver has refused
+     */
+    std::optional<uint64_t> HandlePubrec(const Pubrec& pubrec, PacketWriter& writer);
 
     /// The report of the QoS 2 message that is complete; nothing for an unknown identifier.
     std::optional<uint64_t> HandlePubcomp(uint16_t packetId);
@@ -142,7 +187,7 @@ class Outbox
         return m_queuedBytes + m_inFlightBytes + entries * sansio::ENTRY_MEMORY;
     }
 
-    /// Topic and payload bytes that wait in the queue.
+    /// Content bytes that wait in the queue.
     size_t GetQueuedBytes() const
     {
         return m_queuedBytes;
@@ -152,15 +197,27 @@ class Outbox
     using Queue = boost::container::deque<Entry>;
 
     static size_t GetSize(const Entry& entry);
-    static void WritePublish(PacketWriter& writer, const Entry& entry, bool again);
+
+    bool HasRoomInFlight() const
+    {
+        return !m_queue.empty() &&
+               m_inFlight.size() < std::min(m_limits.inFlight, m_receiver.receiveMaximum);
+    }
+
+    std::optional<Drop> FindFault(TimePoint now, Version version, const Entry& entry);
+    Publish MakePublish(TimePoint now, Version version, const Entry& entry, SentAliases::Use alias);
+    void WritePublish(TimePoint now, PacketWriter& writer, const Entry& entry, bool again);
     Entry Dequeue(Queue& queue);
     uint16_t TakePacketId();
     bool IsInUse(uint16_t packetId) const;
     Queue::iterator FindInFlight(uint16_t packetId, uint8_t qos);
 
     DeliveryLimits m_limits;
-    Queue m_unacknowledged; ///< QoS 0
-    Queue m_queue;          ///< QoS 1 and 2
+    ReceiverLimits m_receiver;
+    SentAliases m_aliases;
+    PropertyList m_properties; ///< of the PUBLISH that is being made
+    Queue m_unacknowledged;    ///< QoS 0
+    Queue m_queue;             ///< QoS 1 and 2
     Queue m_inFlight;
     std::vector<uint16_t> m_reserved;
     size_t m_queuedBytes{0};
@@ -175,7 +232,8 @@ class ReceivedIds
     /// \return whether the identifier is new, that is, whether the message is to be delivered
     bool Add(uint16_t packetId);
 
-    void Remove(uint16_t packetId);
+    /// \return whether it was there
+    bool Remove(uint16_t packetId);
 
     bool Contains(uint16_t packetId) const;
 

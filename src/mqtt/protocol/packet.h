@@ -2,6 +2,8 @@
 #pragma once
 
 #include "mqtt/protocol/message.h"
+#include "mqtt/protocol/properties.h"
+#include "mqtt/protocol/reason-code.h"
 
 #include <optional>
 #include <string_view>
@@ -10,58 +12,28 @@
 
 /**
  * \file
- * The Control Packets of MQTT 3.1.1 (OASIS Standard, 29 October 2014, chapter 3) as values.
+ * The Control Packets of MQTT 3.1.1 (OASIS Standard, 29 October 2014) and MQTT 5.0 (OASIS Standard,
+ * 7 March 2019), chapter 3 of both, as values.
  *
- * Texts and bytes are views: of the receive buffer after decoding, of the caller's data when
+ * One structure serves both versions: what only 5.0 has is empty, or success, in 3.1.1. Texts,
+ * bytes and properties are views: of the receive buffer after decoding, of the caller's data when
  * encoding. They are valid as long as those are.
  */
 namespace mqtt
 {
 
-/// Control Packet types (section 2.2.1). 0 and 15 are reserved.
-enum class PacketType : uint8_t
+/// The Protocol Level or Protocol Version of CONNECT (section 3.1.2.2).
+enum class Version : uint8_t
 {
-    Connect = 1,
-    Connack,
-    Publish,
-    Puback,
-    Pubrec,
-    Pubrel,
-    Pubcomp,
-    Subscribe,
-    Suback,
-    Unsubscribe,
-    Unsuback,
-    Pingreq,
-    Pingresp,
-    Disconnect,
+    V3_1_1 = 4,
+    V5 = 5,
 };
-
-/// The protocol level of 3.1.1 in CONNECT (section 3.1.2.2).
-constexpr uint8_t PROTOCOL_LEVEL = 4;
 
 /// The largest Remaining Length that four bytes can say (section 2.2.3).
-constexpr size_t MAX_REMAINING_LENGTH = 268435455;
+constexpr size_t MAX_REMAINING_LENGTH = MAX_VARIABLE_BYTE_INTEGER;
 
 /// The largest whole packet: its type byte, four bytes of length and the rest.
-constexpr size_t MAX_PACKET_SIZE = MAX_REMAINING_LENGTH + 5;
-
-/// CONNACK return codes (table 3.1).
-enum class ConnectReturnCode : uint8_t
-{
-    Accepted = 0,
-    UnacceptableProtocolVersion,
-    IdentifierRejected,
-    ServerUnavailable,
-    BadUserNameOrPassword,
-    NotAuthorized,
-};
-
-/// The return code in words.
-std::string_view ToString(ConnectReturnCode code);
-
-/// SUBACK return code for a subscription that was refused (section 3.9.3).
-constexpr uint8_t SUBSCRIPTION_FAILURE = 0x80;
+constexpr size_t MAX_PACKET_SIZE = MAX_REMAINING_LENGTH + 1 + MAX_VARIABLE_BYTE_INTEGER_SIZE;
 
 /// The Will of a CONNECT (section 3.1.2.5).
 struct Will
@@ -70,68 +42,81 @@ struct Will
     ByteView message;
     uint8_t qos{0};
     bool retain{false};
+    Properties properties{};
 
     friend bool operator==(const Will& a, const Will& b)
     {
         return a.topic == b.topic && a.message == b.message && a.qos == b.qos &&
-               a.retain == b.retain;
+               a.retain == b.retain && a.properties == b.properties;
     }
 };
 
 struct Connect
 {
+    Version version{Version::V3_1_1};
     std::string_view clientId;
     uint16_t keepAlive{0}; ///< seconds; 0 = none
-    bool cleanSession{true};
+    bool cleanStart{true}; ///< Clean Session in 3.1.1
     std::optional<Will> will;
     std::optional<std::string_view> userName;
     std::optional<ByteView> password;
+    Properties properties{};
 
     friend bool operator==(const Connect& a, const Connect& b)
     {
-        return a.clientId == b.clientId && a.keepAlive == b.keepAlive &&
-               a.cleanSession == b.cleanSession && a.will == b.will && a.userName == b.userName &&
-               a.password == b.password;
+        return a.version == b.version && a.clientId == b.clientId && a.keepAlive == b.keepAlive &&
+               a.cleanStart == b.cleanStart && a.will == b.will && a.userName == b.userName &&
+               a.password == b.password && a.properties == b.properties;
     }
 };
 
+/// On the wire 3.1.1 says its return code instead of the reason (reason-code.h).
 struct Connack
 {
     bool sessionPresent{false};
-    ConnectReturnCode returnCode{ConnectReturnCode::Accepted};
+    ReasonCode reason{ReasonCode::Success};
+    Properties properties{};
 
     friend bool operator==(const Connack& a, const Connack& b)
     {
-        return a.sessionPresent == b.sessionPresent && a.returnCode == b.returnCode;
+        return a.sessionPresent == b.sessionPresent && a.reason == b.reason &&
+               a.properties == b.properties;
     }
 };
 
 struct Publish
 {
-    std::string_view topic;
+    std::string_view topic; ///< empty where a Topic Alias stands for it
     ByteView payload;
     uint16_t packetId{0}; ///< with QoS 1 and 2 only
     uint8_t qos{0};
     bool retain{false};
     bool dup{false};
+    Properties properties{};
 
     friend bool operator==(const Publish& a, const Publish& b)
     {
         return a.topic == b.topic && a.payload == b.payload && a.packetId == b.packetId &&
-               a.qos == b.qos && a.retain == b.retain && a.dup == b.dup;
+               a.qos == b.qos && a.retain == b.retain && a.dup == b.dup &&
+               a.properties == b.properties;
     }
 };
 
-/// A packet that carries a Packet Identifier and nothing else.
+/// The message that a PUBLISH, or a Will put as one, brings at this instant.
+Message MakeMessage(const Publish& publish, TimePoint now);
+
+/// A packet of the message flow: PUBACK, PUBREC, PUBREL, PUBCOMP.
 template <PacketType TYPE>
 struct Acknowledgement
 {
     static constexpr PacketType PACKET_TYPE = TYPE;
     uint16_t packetId{0};
+    ReasonCode reason{ReasonCode::Success};
+    Properties properties{};
 
     friend bool operator==(const Acknowledgement& a, const Acknowledgement& b)
     {
-        return a.packetId == b.packetId;
+        return a.packetId == b.packetId && a.reason == b.reason && a.properties == b.properties;
     }
 };
 
@@ -139,50 +124,89 @@ using Puback = Acknowledgement<PacketType::Puback>;
 using Pubrec = Acknowledgement<PacketType::Pubrec>;
 using Pubrel = Acknowledgement<PacketType::Pubrel>;
 using Pubcomp = Acknowledgement<PacketType::Pubcomp>;
-using Unsuback = Acknowledgement<PacketType::Unsuback>;
 
-/// A Topic Filter with the maximum QoS asked for.
+/// Which retained messages a subscription brings (5.0: section 3.8.3.1).
+enum class RetainHandling : uint8_t
+{
+    Send = 0,
+    SendIfNew = 1, ///< only where the subscription did not exist
+    DoNotSend = 2,
+};
+
+/// What a subscription asks for; all but the QoS is of 5.0.
+struct SubscriptionOptions
+{
+    uint8_t qos{0}; ///< the highest
+    bool noLocal{false};
+    bool retainAsPublished{false};
+    RetainHandling retainHandling{RetainHandling::Send};
+
+    friend bool operator==(const SubscriptionOptions& a, const SubscriptionOptions& b)
+    {
+        return a.qos == b.qos && a.noLocal == b.noLocal &&
+               a.retainAsPublished == b.retainAsPublished && a.retainHandling == b.retainHandling;
+    }
+};
+
+/// A Topic Filter with the options asked for.
 struct SubscriptionRequest
 {
     std::string_view filter;
-    uint8_t qos{0};
+    SubscriptionOptions options;
 
     friend bool operator==(const SubscriptionRequest& a, const SubscriptionRequest& b)
     {
-        return a.filter == b.filter && a.qos == b.qos;
+        return a.filter == b.filter && a.options == b.options;
     }
 };
 
 struct Subscribe
 {
     uint16_t packetId{0};
-    std::vector<SubscriptionRequest> subscriptions;
+    std::vector<SubscriptionRequest> subscriptions{};
+    Properties properties{};
 
     friend bool operator==(const Subscribe& a, const Subscribe& b)
     {
-        return a.packetId == b.packetId && a.subscriptions == b.subscriptions;
+        return a.packetId == b.packetId && a.subscriptions == b.subscriptions &&
+               a.properties == b.properties;
     }
 };
 
+/// Every failure is said as 0x80 in 3.1.1 (section 3.9.3).
 struct Suback
 {
     uint16_t packetId{0};
-    ByteView returnCodes; ///< granted QoS or SUBSCRIPTION_FAILURE, in the order of the SUBSCRIBE
+    std::vector<ReasonCode> reasons{}; ///< granted QoS or failure, in the order of the SUBSCRIBE
+    Properties properties{};
 
     friend bool operator==(const Suback& a, const Suback& b)
     {
-        return a.packetId == b.packetId && a.returnCodes == b.returnCodes;
+        return a.packetId == b.packetId && a.reasons == b.reasons && a.properties == b.properties;
     }
 };
 
 struct Unsubscribe
 {
     uint16_t packetId{0};
-    std::vector<std::string_view> filters;
+    std::vector<std::string_view> filters{};
+    Properties properties{};
 
     friend bool operator==(const Unsubscribe& a, const Unsubscribe& b)
     {
-        return a.packetId == b.packetId && a.filters == b.filters;
+        return a.packetId == b.packetId && a.filters == b.filters && a.properties == b.properties;
+    }
+};
+
+struct Unsuback
+{
+    uint16_t packetId{0};
+    std::vector<ReasonCode> reasons{}; ///< in the order of the UNSUBSCRIBE; not said in 3.1.1
+    Properties properties{};
+
+    friend bool operator==(const Unsuback& a, const Unsuback& b)
+    {
+        return a.packetId == b.packetId && a.reasons == b.reasons && a.properties == b.properties;
     }
 };
 
@@ -200,7 +224,23 @@ struct EmptyPacket
 
 using Pingreq = EmptyPacket<PacketType::Pingreq>;
 using Pingresp = EmptyPacket<PacketType::Pingresp>;
-using Disconnect = EmptyPacket<PacketType::Disconnect>;
+
+/// A packet that may carry a reason: DISCONNECT and AUTH. 3.1.1 says none and has no AUTH.
+template <PacketType TYPE>
+struct ReasonPacket
+{
+    static constexpr PacketType PACKET_TYPE = TYPE;
+    ReasonCode reason{ReasonCode::Success};
+    Properties properties{};
+
+    friend bool operator==(const ReasonPacket& a, const ReasonPacket& b)
+    {
+        return a.reason == b.reason && a.properties == b.properties;
+    }
+};
+
+using Disconnect = ReasonPacket<PacketType::Disconnect>;
+using Auth = ReasonPacket<PacketType::Auth>;
 
 using Packet = std::variant<Connect,
                             Connack,
@@ -215,6 +255,7 @@ using Packet = std::variant<Connect,
                             Unsuback,
                             Pingreq,
                             Pingresp,
-                            Disconnect>;
+                            Disconnect,
+                            Auth>;
 
 } // namespace mqtt

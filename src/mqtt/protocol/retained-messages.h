@@ -52,24 +52,37 @@ class RetainedMessages
         return true;
     }
 
-    /// Calls \p found(message) for each topic that the filter matches, in the order of topics.
+    /**
+     * Calls \p found(message) for each topic that the filter matches, in the order of topics.
+     * Messages whose expiry has passed are removed when they are met.
+     */
     template <typename Found>
-    void Match(std::string_view filter, Found&& found) const
+    void Match(TimePoint now, std::string_view filter, Found&& found)
     {
         std::string_view fixed = filter.substr(0, filter.find_first_of("+#"));
         if (fixed.size() < filter.size() && !fixed.empty())
         {
             fixed.remove_suffix(1); // `a/#` matches `a` too
         }
-        for (auto it = m_messages.lower_bound(fixed); it != m_messages.end(); ++it)
+        for (auto it = m_messages.lower_bound(fixed); it != m_messages.end();)
         {
             if (std::string_view(it->first).substr(0, fixed.size()) != fixed)
             {
                 return;
             }
-            if (TopicMatches(filter, it->first))
+            auto met = it++;
+            if (!TopicMatches(filter, met->first))
             {
-                found(it->second);
+                continue;
+            }
+            if (HasExpired(*met->second, now))
+            {
+                m_memory -= GetMemory(*met->second);
+                m_messages.erase(met);
+            }
+            else
+            {
+                found(met->second);
             }
         }
     }
@@ -88,7 +101,7 @@ class RetainedMessages
   private:
     static size_t GetMemory(const Message& message)
     {
-        return message.topic.size() + message.payload.size() + sansio::ENTRY_MEMORY;
+        return GetContentSize(message) + sansio::ENTRY_MEMORY;
     }
 
     size_t m_limit;

@@ -14,7 +14,17 @@ namespace mqtt
 
 struct Connection;
 
-/// What a broker keeps of a client, beyond the connection if Clean Session is 0 (section 3.1.2.4).
+/// A subscription as it was granted (section 3.8.4).
+struct Subscription
+{
+    SubscriptionOptions options;
+    uint32_t identifier{0}; ///< Subscription Identifier of 5.0; 0 = none
+};
+
+/// A Session Expiry Interval that never ends (5.0: section 3.1.2.11.2).
+constexpr uint32_t NEVER_EXPIRES = 0xffffffff;
+
+/// What a broker keeps of a client (section 4.1), as long as its Session Expiry Interval says.
 struct Session
 {
     Session(std::string id, const DeliveryLimits& delivery)
@@ -24,17 +34,27 @@ struct Session
     }
 
     std::string clientId;
-    bool clean{true};
+    uint32_t expiry{0}; ///< seconds after the connection; in 3.1.1 none or NEVER_EXPIRES
     Connection* connection{nullptr}; ///< none while the client is away
+    MessagePtr will;                 ///< to be published when the connection ends otherwise
+    uint32_t willDelay{0};           ///< seconds after the connection (5.0)
     Outbox outbox;
     ReceivedIds received;
-    std::map<std::string, uint8_t, std::less<>> subscriptions; ///< filter and granted QoS
-    size_t filterBytes{0};                                     ///< of all subscriptions
+    std::map<std::string, Subscription, std::less<>> subscriptions; ///< by filter
+    size_t filterBytes{0};                                          ///< of all subscriptions
     size_t counted{0}; ///< memory of the session as last added to the broker's
+    std::optional<sansio::TimePoint> willDue; ///< while the client is away
+    std::optional<sansio::TimePoint> ends;    ///< while the client is away
+    std::optional<sansio::TimePoint> timer;   ///< as entered in the broker's list
 
-    // The message being routed: the highest QoS of the subscriptions it matches [MQTT-3.3.5-1].
-    uint64_t routed{0};
-    uint8_t routedQos{0};
+    /// The message being routed, as all subscriptions together want it [MQTT-3.3.5-1].
+    struct Routed
+    {
+        uint64_t route{0};
+        uint8_t qos{0};
+        bool retainAsPublished{false};
+        std::vector<uint32_t> identifiers;
+    } routed;
 };
 
 /// Content and entries (sans-io/protocol/memory.h).
@@ -42,8 +62,10 @@ inline size_t
 GetMemory(const Session& session)
 {
     size_t entries = 1 + session.subscriptions.size();
+    const Message* will = session.will.get();
     return session.clientId.size() + session.filterBytes + entries * sansio::ENTRY_MEMORY +
-           session.outbox.GetMemory() + session.received.GetMemory();
+           (will ? GetContentSize(*will) : 0) + session.outbox.GetMemory() +
+           session.received.GetMemory();
 }
 
 /// Names a connection of a broker; never used twice.
@@ -63,8 +85,9 @@ struct Connection
     sansio::PeerIdentity peer;
     FrameReader reader;
     PacketWriter writer;
-    Session* session{nullptr}; ///< none before CONNECT is accepted
-    MessagePtr will;
+    ReceivedAliases aliases;
+    size_t packetSize{MAX_PACKET_SIZE}; ///< the largest that the client takes
+    Session* session{nullptr};          ///< none before CONNECT is accepted
     bool open{true};
     bool writable{true};
     bool waitsToTransmit{false};            ///< is in the broker's list
@@ -73,15 +96,36 @@ struct Connection
     sansio::TokenBucket publishes;          ///< for the rate of its PUBLISH packets
     std::optional<sansio::TimePoint> timer; ///< as entered in the broker's list
     size_t counted{0}; ///< memory of the connection as last added to the broker's
+
+    Version GetVersion() const
+    {
+        return writer.GetVersion();
+    }
 };
 
-/// The will, the beginning of a packet, and what is ready to be sent (sans-io/protocol/memory.h).
+/// The beginning of a packet, what is ready to be sent, and aliases (sans-io/protocol/memory.h).
 inline size_t
 GetMemory(const Connection& connection)
 {
-    const Message* will = connection.will.get();
     return sansio::ENTRY_MEMORY + connection.reader.GetKept() + connection.writer.GetSize() +
-           (will ? will->topic.size() + will->payload.size() : 0);
+           connection.aliases.GetMemory();
+}
+
+/// Writes a packet with a Reason String, unless the client takes no packet of that size
+/// [5.0: MQTT-3.2.2-19, 3.14.2-3].
+template <typename AnyPacket>
+void
+WriteWithReason(Connection& connection, AnyPacket packet, std::string_view reason)
+{
+    PropertyList properties;
+    if (connection.GetVersion() == Version::V5 && !reason.empty())
+    {
+        properties.Add(PropertyId::ReasonString, reason);
+        packet.properties = properties.Get();
+        bool fits = ToBytes(packet, Version::V5).size() <= connection.packetSize;
+        packet.properties = fits ? packet.properties : Properties();
+    }
+    connection.writer.Write(packet);
 }
 
 } // namespace mqtt

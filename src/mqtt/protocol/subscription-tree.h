@@ -18,16 +18,18 @@ namespace mqtt
  * All subscriptions of a broker, found by topic: one node per level of a filter. Finding the
  * subscribers of a topic takes time by its levels and matches, not by how many others there are.
  *
- * \tparam Subscriber a small value that names a subscriber (compared by ==). Matches come in an
- * order that depends on the filters and on the order of subscribing only.
+ * \tparam Subscriber a small value that names a subscriber (compared by ==)
+ * \tparam Terms a small value that says what the subscription asks for
+ *
+ * Matches come in an order that depends on the filters and on the order of subscribing only.
  */
-template <typename Subscriber>
+template <typename Subscriber, typename Terms>
 class SubscriptionTree
 {
   public:
-    /// Adds a subscription, or replaces the QoS of the one with the same filter (section 3.8.4).
+    /// Adds a subscription, or replaces the terms of the one with the same filter (section 3.8.4).
     /// \return whether it is new
-    bool Add(std::string_view filter, Subscriber subscriber, uint8_t qos)
+    bool Add(std::string_view filter, Subscriber subscriber, Terms terms)
     {
         uint32_t node = ROOT;
         TopicLevels levels(filter);
@@ -39,11 +41,11 @@ class SubscriptionTree
         {
             if (entry.subscriber == subscriber)
             {
-                entry.qos = qos;
+                entry.terms = terms;
                 return false;
             }
         }
-        m_nodes[node].entries.push_back({subscriber, qos});
+        m_nodes[node].entries.push_back({subscriber, terms});
         return true;
     }
 
@@ -73,7 +75,7 @@ class SubscriptionTree
         return true;
     }
 
-    /// Calls \p found(subscriber, qos) for every subscription that matches a valid topic name.
+    /// Calls \p found(subscriber, terms) for every subscription that matches a valid topic name.
     template <typename Found>
     void Match(std::string_view topic, Found&& found) const
     {
@@ -106,7 +108,7 @@ class SubscriptionTree
     struct Entry
     {
         Subscriber subscriber;
-        uint8_t qos;
+        Terms terms;
     };
 
     struct Node
@@ -212,7 +214,7 @@ class SubscriptionTree
     {
         for (const Entry& entry : m_nodes[node].entries)
         {
-            found(entry.subscriber, entry.qos);
+            found(entry.subscriber, entry.terms);
         }
     }
 

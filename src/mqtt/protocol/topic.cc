@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "mqtt/protocol/topic.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <cstring>
 
@@ -62,9 +63,39 @@ IsValidTopicName(std::string_view topic)
     return !topic.empty() && topic.find_first_of("+#") == std::string_view::npos;
 }
 
+namespace
+{
+
+constexpr std::string_view SHARE_PREFIX = "$share/";
+
+} // namespace
+
+bool
+IsSharedFilter(std::string_view filter)
+{
+    return filter.substr(0, SHARE_PREFIX.size()) == SHARE_PREFIX;
+}
+
+SharedFilter
+SplitSharedFilter(std::string_view filter)
+{
+    if (!IsSharedFilter(filter))
+    {
+        return {{}, filter};
+    }
+    std::string_view rest = filter.substr(SHARE_PREFIX.size());
+    size_t slash = std::min(rest.find('/'), rest.size());
+    return {rest.substr(0, slash), rest.substr(std::min(slash + 1, rest.size()))};
+}
+
 bool
 IsValidTopicFilter(std::string_view filter)
 {
+    if (IsSharedFilter(filter))
+    {
+        auto [name, shared] = SplitSharedFilter(filter);
+        return IsValidTopicName(name) && !IsSharedFilter(shared) && IsValidTopicFilter(shared);
+    }
     if (filter.empty())
     {
         return false;

@@ -18,8 +18,21 @@ bool IsValidUtf8(std::string_view text);
 /// At least one character and no wildcard [MQTT-4.7.3-1, 3.3.2-2]. The text is valid UTF-8.
 bool IsValidTopicName(std::string_view topic);
 
-/// `+` alone in its level, `#` alone in the last level [MQTT-4.7.1-2, 4.7.1-3].
+/// `+` alone in its level, `#` alone in the last level [MQTT-4.7.1-2, 4.7.1-3]; a shared one as
+/// 5.0 says [MQTT-4.8.2-1, 4.8.2-2].
 bool IsValidTopicFilter(std::string_view filter);
+
+/// Whether it begins with `$share/` (5.0: section 4.8.2). Clients of 3.1.1 may share too.
+bool IsSharedFilter(std::string_view filter);
+
+/// A Topic Filter and the name of the group that shares it; empty where none does.
+struct SharedFilter
+{
+    std::string_view group;
+    std::string_view filter;
+};
+
+SharedFilter SplitSharedFilter(std::string_view filter);
 
 /// Whether a valid filter matches a valid name, with the rule for names that start with $ (4.7.2).
 bool TopicMatches(std::string_view filter, std::string_view topic);

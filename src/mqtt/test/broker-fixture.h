@@ -52,7 +52,7 @@ class BrokerTest : public testing::Test
         Connect connect;
         connect.clientId = clientId;
         connect.keepAlive = keepAlive;
-        connect.cleanSession = clean;
+        connect.cleanStart = clean;
         connect.will = will;
         Send(id, connect);
         Take(id);

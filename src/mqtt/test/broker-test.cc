@@ -178,7 +178,7 @@ TEST_F(BrokerTest, StoredSessionKeepsSubscriptionsAndMessages)
     id = Open();
     Connect connect;
     connect.clientId = "s";
-    connect.cleanSession = false;
+    connect.cleanStart = false;
     Send(id, connect);
     EXPECT_EQ(Take(id), (Bytes{0x20, 2, 1, 0, 0x32, 6, 0, 1, 'a', 0, 1, '1'}));
 
@@ -194,7 +194,7 @@ TEST_F(BrokerTest, StoredSessionKeepsSubscriptionsAndMessages)
     EXPECT_EQ(Take(id), (Bytes{0x20, 2, 1, 0}));
 
     // Clean Session ends it [MQTT-3.1.2-6].
-    connect.cleanSession = true;
+    connect.cleanStart = true;
     ConnectionId clean = Open();
     Send(clean, connect);
     EXPECT_TRUE(IsClosed(id));
@@ -228,15 +228,20 @@ TEST_F(BrokerTest, EmptyClientIdNeedsCleanSession)
 
 TEST_F(BrokerTest, OtherLevelsAndNamesAreRefused)
 {
-    for (uint8_t level : {3, 5, 0, 0x84})
+    for (uint8_t level : {3, 6, 0, 0x84})
     {
         ConnectionId id = Open();
         SendBytes(id, {0x10, 13, 0, 4, 'M', 'Q', 'T', 'T', level, 0x02, 0, 60, 0, 1, 's'});
-        EXPECT_EQ(Take(id), (Bytes{0x20, 2, 0, 1})) << int(level);
+        EXPECT_EQ(Take(id), level < 5 ? (Bytes{0x20, 2, 0, 1}) : (Bytes{0x20, 3, 0, 0x84, 0}))
+            << int(level);
         EXPECT_TRUE(IsClosed(id));
     }
-    ConnectionId id = Open();
+    ConnectionId id = Open(); // MQTT 3.1
     SendBytes(id, {0x10, 15, 0, 6, 'M', 'Q', 'I', 's', 'd', 'p', 3, 0x02, 0, 60, 0, 1, 's'});
+    EXPECT_EQ(Take(id), (Bytes{0x20, 2, 0, 1}));
+    EXPECT_TRUE(IsClosed(id));
+    id = Open();
+    SendBytes(id, {0x10, 13, 0, 4, 'M', 'Q', 'T', 't', 4, 0x02, 0, 60, 0, 1, 's'});
     EXPECT_THAT(Take(id), IsEmpty());
     EXPECT_TRUE(IsClosed(id));
 }

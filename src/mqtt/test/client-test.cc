@@ -144,9 +144,9 @@ TEST(ClientTest, SubscriptionsAreMadeAgainWhereTheSessionIsLost)
     TestNetwork network;
     TestClient& client = network.AddClient("c", true);
     TestClient& publisher = network.AddClient("p", true);
-    EXPECT_TRUE(client.machine.Subscribe(network.now, "a/#", 1));
-    EXPECT_FALSE(client.machine.Subscribe(network.now, "a/#b", 1));
-    EXPECT_FALSE(client.machine.Subscribe(network.now, "a", 3));
+    EXPECT_TRUE(client.machine.Subscribe(network.now, "a/#", {1}));
+    EXPECT_FALSE(client.machine.Subscribe(network.now, "a/#b", {1}));
+    EXPECT_FALSE(client.machine.Subscribe(network.now, "a", {3}));
     client.machine.Start(network.now);
     publisher.machine.Start(network.now);
     network.Run(1s);
@@ -236,7 +236,7 @@ TEST(ClientTest, WithoutIdentifierSetsCleanSession)
     client.Start(now);
     client.HandleConnected(now);
     Connect connect;
-    connect.cleanSession = true; // [MQTT-3.1.3-7]
+    connect.cleanStart = true; // [MQTT-3.1.3-7]
     EXPECT_EQ(client.TakeTransmit().GetView(), ByteView(ToBytes(connect)));
 }
 
@@ -288,7 +288,7 @@ TEST(ClientTest, PacketIdentifiersDoNotRunOut)
     }
     EXPECT_EQ(client.GetPending(), 32768u);
     client.TakeTransmit();
-    EXPECT_TRUE(client.Subscribe(now, "t", 0));
+    EXPECT_TRUE(client.Subscribe(now, "t", {0}));
     EXPECT_EQ(client.TakeTransmit().size(), 8u); // and the last of the messages waits
 }
 
@@ -314,7 +314,7 @@ TEST(ClientTest, CountsTheMemoryItWouldNeed)
     EXPECT_EQ(client.GetMemory(), ENTRY);
     client.Receive(now, ToBytes(Pubcomp{1}));
     EXPECT_EQ(client.GetMemory(), 0u);
-    client.Subscribe(now, "a/b", 0);
+    client.Subscribe(now, "a/b", {0});
     client.TakeTransmit();
     EXPECT_EQ(client.GetMemory(), 2 * ENTRY + 3); // the filter, and the identifier of SUBSCRIBE
     client.Receive(now, Bytes{0x90, 3, 0, 2, 0});

@@ -38,11 +38,12 @@ GetPublished(const TestClient& client)
 /// A publisher and a subscriber of "t", both with stored sessions and connected by and by.
 struct Line
 {
-    Line()
-        : publisher(network.AddClient("p")),
+    explicit Line(Version version = Version::V3_1_1)
+        : network(version),
+          publisher(network.AddClient("p")),
           subscriber(network.AddClient("s"))
     {
-        subscriber.machine.Subscribe(network.now, "t", 2);
+        subscriber.machine.Subscribe(network.now, "t", {2});
         subscriber.machine.Start(network.now);
         network.Run(1s);
     }
@@ -63,14 +64,15 @@ struct Line
     TestClient& subscriber;
 };
 
-class DeliveryTest : public testing::TestWithParam<int>
+class DeliveryTest : public testing::TestWithParam<std::tuple<uint8_t, Version>>
 {
 };
 
 TEST_P(DeliveryTest, WholeConnectionSendsNothingTwice)
 {
-    Line line;
-    line.Exchange(GetParam());
+    auto [qos, version] = GetParam();
+    Line line(version);
+    line.Exchange(qos);
     EXPECT_THAT(GetPayloads(line.subscriber), ElementsAre("1", "2", "3"));
     EXPECT_THAT(GetPublished(line.publisher), ElementsAre(1, 2, 3));
     EXPECT_EQ(line.publisher.againOnFirstStream + line.subscriber.againOnFirstStream, 0u);
@@ -78,12 +80,16 @@ TEST_P(DeliveryTest, WholeConnectionSendsNothingTwice)
     EXPECT_EQ(line.network.GetBrokerEvents<Broker::MessageAccepted>().size(), 3u);
 }
 
-INSTANTIATE_TEST_SUITE_P(Qos, DeliveryTest, testing::Values(0, 1, 2));
+INSTANTIATE_TEST_SUITE_P(QosAndVersion,
+                         DeliveryTest,
+                         testing::Combine(testing::Values(0, 1, 2),
+                                          testing::Values(Version::V3_1_1, Version::V5)));
 
 struct CutCase
 {
     bool atPublisher;
     uint8_t qos;
+    Version version;
 };
 
 class CutTest : public testing::TestWithParam<CutCase>
@@ -92,7 +98,7 @@ class CutTest : public testing::TestWithParam<CutCase>
     /// How many bytes pass over the connection that will be cut when it is not.
     static size_t CountBytes(const CutCase& param)
     {
-        Line line;
+        Line line(param.version);
         TestClient& victim = param.atPublisher ? line.publisher : line.subscriber;
         size_t before = victim.bytes;
         line.Exchange(param.qos);
@@ -127,7 +133,7 @@ TEST_P(CutTest, AfterEveryByte)
     size_t redelivered = 0;
     for (size_t cut = 1; cut < total; cut++)
     {
-        Line line;
+        Line line(GetParam().version);
         TestClient& victim = GetParam().atPublisher ? line.publisher : line.subscriber;
         victim.cutAfter = victim.bytes + cut;
         line.Exchange(GetParam().qos);
@@ -147,7 +153,7 @@ TEST_P(CutTest, Twice)
     {
         for (size_t second = 1; second < total; second += 5)
         {
-            Line line;
+            Line line(GetParam().version);
             TestClient& victim = GetParam().atPublisher ? line.publisher : line.subscriber;
             victim.cutAfter = victim.bytes + first;
             for (uint64_t report : {1, 2, 3})
@@ -169,14 +175,22 @@ TEST_P(CutTest, Twice)
     }
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    ,
-    CutTest,
-    testing::Values(CutCase{true, 1}, CutCase{true, 2}, CutCase{false, 1}, CutCase{false, 2}),
-    [](const auto& info) {
-        return std::string(info.param.atPublisher ? "Publisher" : "Subscriber") + "Qos" +
-               std::to_string(info.param.qos);
-    });
+INSTANTIATE_TEST_SUITE_P(,
+                         CutTest,
+                         testing::Values(CutCase{true, 1, Version::V3_1_1},
+                                         CutCase{true, 2, Version::V3_1_1},
+                                         CutCase{false, 1, Version::V3_1_1},
+                                         CutCase{false, 2, Version::V3_1_1},
+                                         CutCase{true, 1, Version::V5},
+                                         CutCase{true, 2, Version::V5},
+                                         CutCase{false, 1, Version::V5},
+                                         CutCase{false, 2, Version::V5}),
+                         [](const auto& info) {
+                             return std::string(info.param.atPublisher ? "Publisher"
+                                                                       : "Subscriber") +
+                                    "Qos" + std::to_string(info.param.qos) +
+                                    (info.param.version == Version::V5 ? "Mqtt5" : "Mqtt311");
+                         });
 
 TEST(DeliveryTest, RedeliveredPublishHasDupAndItsIdentifier)
 {
@@ -228,17 +242,38 @@ TEST(DeliveryTest, InFlightAndQueueAreBounded)
     EXPECT_EQ(client.sent.size(), before);
 }
 
+bool
+Add(Outbox& outbox, const MessagePtr& message, uint64_t report)
+{
+    Outbox::Entry entry;
+    entry.message = message;
+    entry.report = report;
+    entry.qos = message->qos;
+    return outbox.Add(std::move(entry));
+}
+
+void
+FlushAll(Outbox& outbox, PacketWriter& writer)
+{
+    outbox.Flush(
+        TimePoint(),
+        writer,
+        1000,
+        [](uint64_t) {},
+        [](uint64_t report, Outbox::Drop) { ADD_FAILURE() << "dropped " << report; });
+}
+
 TEST(DeliveryTest, BytesBoundTheQueue)
 {
     Outbox outbox(DeliveryLimits{20, 0, 10});
     auto message = std::make_shared<Message>(Message{"abc", {1, 2}, 1});
-    EXPECT_TRUE(outbox.Add(message, 1, false, 1));
-    EXPECT_TRUE(outbox.Add(message, 1, false, 2));
-    EXPECT_FALSE(outbox.Add(message, 1, false, 3));
+    EXPECT_TRUE(Add(outbox, message, 1));
+    EXPECT_TRUE(Add(outbox, message, 2));
+    EXPECT_FALSE(Add(outbox, message, 3));
     PacketWriter writer;
-    outbox.Flush(writer, 1000, [](uint64_t) {});
+    FlushAll(outbox, writer);
     EXPECT_EQ(outbox.GetQueuedBytes(), 0u);
-    EXPECT_TRUE(outbox.Add(message, 1, false, 3));
+    EXPECT_TRUE(Add(outbox, message, 3));
 }
 
 TEST(DeliveryTest, IdentifiersAreReusedOnlyWhenFree)
@@ -246,8 +281,8 @@ TEST(DeliveryTest, IdentifiersAreReusedOnlyWhenFree)
     Outbox outbox(DeliveryLimits{2, 0, 0});
     PacketWriter writer;
     auto message = std::make_shared<Message>(Message{"t", {}, 1});
-    outbox.Add(message, 1, false, 1);
-    outbox.Flush(writer, 1000, [](uint64_t) {}); // takes 1 and keeps it
+    Add(outbox, message, 1);
+    FlushAll(outbox, writer); // takes 1 and keeps it
     for (uint32_t i = 2; i <= 0xffff; i++)
     {
         uint16_t id = outbox.ReservePacketId();

@@ -27,7 +27,7 @@ MakeCorpus()
     connect.clientId = "fuzz";
     connect.keepAlive = 2;
     Connect full = connect;
-    full.cleanSession = false;
+    full.cleanStart = false;
     full.will = Will{"a/will", payload, 2, true};
     full.userName = "user";
     full.password = ByteView(payload);
@@ -45,7 +45,7 @@ MakeCorpus()
         join({connect, subscribe, publish(0, false), publish(1, true), Puback{1}, Disconnect{}}),
         join({full, subscribe, publish(2, true), Pubrel{2}, Pubrec{1}, Pubcomp{1}, Pingreq{}}),
         join({connect, subscribe, Unsubscribe{2, {"a/#", "+/b"}}, publish(2, false), full}),
-        join({Connack{}, Suback{1, payload}, Unsuback{1}, Pingresp{}}),
+        join({Connack{}, Suback{1, {ReasonCode::GrantedQos1}}, Unsuback{1}, Pingresp{}}),
         {},
     };
 }

@@ -19,31 +19,50 @@ Require(bool condition)
     }
 }
 
+/// Whether the standard lets a sender of 5.0 leave out a reason that is success, and the length of
+/// properties that are not there, which we do (5.0: section 3.4.2.1).
+inline bool
+MayBeShorter(const Packet& packet)
+{
+    auto type = static_cast<PacketType>(packet.index() + 1); // in the order of the variant
+    bool isAck = type >= PacketType::Puback && type <= PacketType::Pubcomp;
+    return isAck || type == PacketType::Disconnect || type == PacketType::Auth;
+}
+
 /// Whatever decodes is encoded to a packet that decodes to the same.
 inline void
-FuzzCodec(ByteView data)
+FuzzCodecOf(Version version, ByteView data)
 {
     FrameReader reader;
+    reader.SetVersion(version);
     reader.Begin(data);
     Frame frame;
     while (reader.Next(frame) == FrameReader::Status::Frame)
     {
         Packet packet;
-        if (Decode(frame, packet) != DecodeError::None)
+        if (Decode(frame, packet, version) != DecodeError::None)
         {
             continue;
         }
-        Bytes bytes = ToBytes(packet);
+        Bytes bytes = ToBytes(packet, version);
         FrameReader second;
+        second.SetVersion(version);
         second.Begin(bytes);
         Frame again;
         Packet same;
         Require(second.Next(again) == FrameReader::Status::Frame);
-        Require(Decode(again, same) == DecodeError::None);
+        Require(Decode(again, same, version) == DecodeError::None);
         Require(same == packet);
-        Require(again.body == frame.body);
+        Require(again.body == frame.body || MayBeShorter(packet));
     }
     reader.End();
+}
+
+inline void
+FuzzCodec(ByteView data)
+{
+    FuzzCodecOf(Version::V3_1_1, data);
+    FuzzCodecOf(Version::V5, data);
 }
 
 /**

@@ -69,9 +69,15 @@ class TestNetwork
     {
     }
 
+    explicit TestNetwork(Version ofClients)
+        : version(ofClients)
+    {
+    }
+
     TestClient& AddClient(const std::string& clientId, bool cleanSession = false)
     {
         ClientSettings settings;
+        settings.version = version;
         settings.clientId = clientId;
         settings.cleanSession = cleanSession;
         return AddClient(std::move(settings));
@@ -136,6 +142,7 @@ class TestNetwork
         return found;
     }
 
+    Version version{Version::V3_1_1}; ///< of clients that are made by name
     TimePoint now;
     FixedRandom random;
     Broker broker;

@@ -70,7 +70,7 @@ TEST(TopicTest, TreeAgreesWithTheTable)
 {
     for (const Row& row : TABLE)
     {
-        SubscriptionTree<int> tree;
+        SubscriptionTree<int, int> tree;
         tree.Add(row.filter, 1, 0);
         int found = 0;
         tree.Match(row.topic, [&](int, uint8_t) { found++; });
@@ -85,7 +85,7 @@ TEST(TopicTest, RetainedAgreeWithTheTable)
         RetainedMessages retained(0);
         retained.Set(std::make_shared<Message>(Message{row.topic, {1}, 0, true}));
         int found = 0;
-        retained.Match(row.filter, [&](const MessagePtr&) { found++; });
+        retained.Match(TimePoint(), row.filter, [&](const MessagePtr&) { found++; });
         EXPECT_EQ(found, row.matches) << row.filter << " and " << row.topic;
     }
 }
@@ -150,7 +150,7 @@ TEST(TopicTest, Utf8)
 
 TEST(SubscriptionTreeTest, AddReplaceRemove)
 {
-    SubscriptionTree<int> tree;
+    SubscriptionTree<int, int> tree;
     size_t empty = tree.GetNodeCount();
     EXPECT_TRUE(tree.Add("a/+/c", 1, 0));
     EXPECT_FALSE(tree.Add("a/+/c", 1, 2));
@@ -199,7 +199,7 @@ TEST(SubscriptionTreeTest, AgreesWithMatchingOneByOne)
     topics = extend(levels, levels);
     std::vector<std::string> withWildcards = levels;
     withWildcards.insert(withWildcards.end(), {"+", "#"});
-    SubscriptionTree<size_t> tree;
+    SubscriptionTree<size_t, int> tree;
     for (const std::string& filter : extend(withWildcards, withWildcards))
     {
         if (IsValidTopicFilter(filter))
@@ -235,7 +235,7 @@ TEST(SubscriptionTreeTest, AgreesWithMatchingOneByOne)
 
 TEST(SubscriptionTreeTest, MostLevelsThatFitInAText)
 {
-    SubscriptionTree<int> tree;
+    SubscriptionTree<int, int> tree;
     const std::string deep(65535, '/');
     std::string wild;
     while (wild.size() < 65534)
@@ -266,7 +266,9 @@ TEST(RetainedMessagesTest, SetReplaceClearAndBound)
     EXPECT_TRUE(set("a", {}));
     EXPECT_TRUE(set("c", {3}));
     std::vector<Bytes> found;
-    retained.Match("#", [&](const MessagePtr& message) { found.push_back(message->payload); });
+    retained.Match(TimePoint(), "#", [&](const MessagePtr& message) {
+        found.push_back(message->payload);
+    });
     EXPECT_THAT(found, ElementsAre(Bytes{2}, Bytes{3}));
 }
 

@@ -1,0 +1,303 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "mqtt/protocol/broker.h"
+
+/**
+ * \file
+ * How a client gets in and takes leave: CONNECT, CONNACK, DISCONNECT (sections 3.1, 3.2, 3.14).
+ */
+namespace mqtt
+{
+
+namespace
+{
+
+/// The Session Expiry Interval that a CONNECT asks for, in seconds.
+uint32_t
+GetExpiry(const Connect& connect)
+{
+    if (connect.version == Version::V3_1_1)
+    {
+        return connect.cleanStart ? 0 : NEVER_EXPIRES;
+    }
+    return connect.properties.GetNumber(PropertyId::SessionExpiryInterval).value_or(0);
+}
+
+} // namespace
+
+void
+Broker::HandleFrame(TimePoint now, Connection& connection, const Frame& frame)
+{
+    bool isConnect = frame.GetType() == PacketType::Connect;
+    if (isConnect != !connection.session) // the first packet [MQTT-3.1.0-1], once [MQTT-3.1.0-2]
+    {
+        Violate(now,
+                connection,
+                ReasonCode::ProtocolError,
+                isConnect ? "second CONNECT" : "packet before CONNECT");
+        return;
+    }
+    Packet packet;
+    DecodeError error = Decode(frame, packet, connection.GetVersion());
+    if (error == DecodeError::None)
+    {
+        std::visit([&](const auto& one) { Handle(now, connection, one); }, packet);
+    }
+    else if (isConnect)
+    {
+        HandleConnectError(now, connection, frame, error);
+    }
+    else
+    {
+        Violate(now, connection, GetReason(error), ToString(error));
+    }
+}
+
+void
+Broker::HandleConnectError(TimePoint now,
+                           Connection& connection,
+                           const Frame& frame,
+                           DecodeError error)
+{
+    uint8_t level = GetProtocolLevel(frame);
+    if (error == DecodeError::ProtocolLevel) // [MQTT-3.1.2-2]
+    {
+        bool isLater = level > static_cast<uint8_t>(Version::V5);
+        connection.writer.SetVersion(isLater ? Version::V5 : Version::V3_1_1);
+        Refuse(now, connection, ReasonCode::UnsupportedProtocolVersion);
+        return;
+    }
+    bool isVersion5 = level == static_cast<uint8_t>(Version::V5);
+    if (isVersion5 && error != DecodeError::ProtocolName) // 5.0: section 4.13.1
+    {
+        connection.writer.SetVersion(Version::V5);
+        connection.writer.Write(Connack{false, GetReason(error)});
+    }
+    Violate(now, connection, GetReason(error), ToString(error));
+}
+
+void
+Broker::Refuse(TimePoint now, Connection& connection, ReasonCode code, const std::string& reason)
+{
+    WriteWithReason(connection, Connack{false, code}, reason); // [MQTT-3.2.2-4, 3.2.2-5]
+    std::string text = "refused: " + std::string(ToString(code));
+    EndStream(now, connection, reason.empty() ? text : text + ", " + reason);
+}
+
+bool
+Broker::AdmitConnect(TimePoint now, Connection& connection, const Connect& connect)
+{
+    std::string clientId(connect.clientId);
+    bool tooLong = m_limits.maximumKeepAlive > 0 &&
+                   (connect.keepAlive == 0 || connect.keepAlive > m_limits.maximumKeepAlive);
+    if (tooLong)
+    {
+        Reach(Limit::KeepAlive, clientId, connection.peer);
+    }
+    if (tooLong && connect.version == Version::V3_1_1) // 5.0 has the Server Keep Alive
+    {
+        Refuse(now, connection, ReasonCode::ClientIdentifierNotValid);
+        return false;
+    }
+    bool named = !clientId.empty() || connect.cleanStart || connect.version == Version::V5;
+    if (!named) // [MQTT-3.1.3-8]
+    {
+        Refuse(now, connection, ReasonCode::ClientIdentifierNotValid);
+        return false;
+    }
+    if (connect.properties.Find(PropertyId::AuthenticationMethod)) // [5.0: MQTT-4.12.0-1]
+    {
+        Refuse(now, connection, ReasonCode::BadAuthenticationMethod);
+        return false;
+    }
+    bool isKnown = m_sessions.find(clientId) != m_sessions.end();
+    if (!isKnown && m_limits.sessions > 0 && m_sessions.size() >= m_limits.sessions)
+    {
+        Reach(Limit::Sessions, clientId, connection.peer);
+        Refuse(now, connection, ReasonCode::ServerUnavailable);
+        return false;
+    }
+    return true;
+}
+
+void
+Broker::TakeSettings(Connection& connection, const Connect& connect)
+{
+    ReceiverLimits receiver;
+    connect.properties.ForEach([&](const Property& property) {
+        switch (property.id)
+        {
+        case PropertyId::ReceiveMaximum:
+            receiver.receiveMaximum = static_cast<uint16_t>(property.number);
+            break;
+        case PropertyId::MaximumPacketSize:
+            receiver.packetSize = std::min<size_t>(property.number, MAX_PACKET_SIZE);
+            break;
+        case PropertyId::TopicAliasMaximum:
+            receiver.topicAliases = static_cast<uint16_t>(property.number);
+            break;
+        default:
+            break;
+        }
+    });
+    connection.packetSize = receiver.packetSize;
+    connection.session->outbox.Begin(receiver);
+    connection.aliases.Begin(m_limits.topicAliases);
+    uint16_t keepAlive = connect.keepAlive;
+    if (m_limits.maximumKeepAlive > 0)
+    {
+        bool none = keepAlive == 0;
+        keepAlive =
+            none ? m_limits.maximumKeepAlive : std::min(keepAlive, m_limits.maximumKeepAlive);
+    }
+    connection.silence = std::chrono::milliseconds(1500) * keepAlive; // [MQTT-3.1.2-24]
+    SetTimer(connection);
+    connection.reader.SetMaximumSize(m_limits.packetSize);
+}
+
+void
+Broker::Handle(TimePoint now, Connection& connection, const Connect& connect)
+{
+    connection.writer.SetVersion(connect.version);
+    connection.reader.SetVersion(connect.version);
+    if (!AdmitConnect(now, connection, connect))
+    {
+        return;
+    }
+    std::string clientId =
+        connect.clientId.empty() ? MakeClientId() : std::string(connect.clientId);
+    bool present = false;
+    Session& session = OpenSession(now, clientId, connect.cleanStart, present);
+    session.connection = &connection;
+    connection.session = &session;
+    session.expiry = std::min(GetExpiry(connect), m_limits.sessionExpiry);
+    SetWill(now, session, connect);
+    TakeSettings(connection, connect);
+    m_events.push_back(SessionOpened{clientId, present});
+    Answer(connection, connect, present);
+    session.outbox.Redeliver(now, connection.writer, [&](uint16_t packetId) {
+        m_events.push_back(Redelivered{clientId, packetId});
+    });
+}
+
+void
+Broker::Answer(Connection& connection, const Connect& connect, bool present)
+{
+    PropertyList properties;
+    if (connect.version == Version::V5) // what differs from its default (5.0: section 3.2.2.3)
+    {
+        const Session& session = *connection.session;
+        if (session.expiry != GetExpiry(connect))
+        {
+            properties.Add(PropertyId::SessionExpiryInterval, session.expiry);
+        }
+        if (m_limits.receivedIds < 65535)
+        {
+            properties.Add(PropertyId::ReceiveMaximum, static_cast<uint32_t>(m_limits.receivedIds));
+        }
+        if (m_limits.packetSize < MAX_PACKET_SIZE)
+        {
+            properties.Add(PropertyId::MaximumPacketSize,
+                           static_cast<uint32_t>(m_limits.packetSize));
+        }
+        if (connect.clientId.empty()) // [5.0: MQTT-3.2.2-16]
+        {
+            properties.Add(PropertyId::AssignedClientIdentifier,
+                           std::string_view(session.clientId));
+        }
+        if (m_limits.topicAliases > 0)
+        {
+            properties.Add(PropertyId::TopicAliasMaximum, m_limits.topicAliases);
+        }
+        if (connection.silence != std::chrono::milliseconds(1500) * connect.keepAlive)
+        {
+            properties.Add(PropertyId::ServerKeepAlive, m_limits.maximumKeepAlive);
+        }
+    }
+    connection.writer.Write(Connack{present, ReasonCode::Success, properties.Get()});
+}
+
+void
+Broker::SetWill(TimePoint now, Session& session, const Connect& connect)
+{
+    session.will.reset();
+    session.willDelay = 0;
+    if (!connect.will)
+    {
+        return;
+    }
+    const Will& will = *connect.will;
+    Publish publish;
+    publish.topic = will.topic;
+    publish.payload = will.message;
+    publish.qos = will.qos;
+    publish.retain = will.retain;
+    publish.properties = will.properties;
+    session.will = std::make_shared<Message>(MakeMessage(publish, now));
+    session.willDelay = will.properties.GetNumber(PropertyId::WillDelayInterval).value_or(0);
+}
+
+Session&
+Broker::OpenSession(TimePoint now, const std::string& clientId, bool clean, bool& present)
+{
+    auto known = m_sessions.find(clientId);
+    if (known != m_sessions.end() && known->second->connection) // [MQTT-3.1.4-2]
+    {
+        Close(now, *known->second->connection, ReasonCode::SessionTakenOver, "taken over");
+        known = m_sessions.find(clientId);
+    }
+    if (known != m_sessions.end() && clean) // [MQTT-3.1.2-6]
+    {
+        RemoveSession(now, *known->second);
+        known = m_sessions.end();
+    }
+    present = known != m_sessions.end();
+    if (!present)
+    {
+        auto session = std::make_unique<Session>(clientId, m_limits.delivery);
+        known = m_sessions.emplace(clientId, std::move(session)).first;
+    }
+    Session& session = *known->second;
+    session.ends.reset();
+    session.willDue.reset(); // [5.0: MQTT-3.1.3-9]
+    SetTimer(session);
+    return session;
+}
+
+std::string
+Broker::MakeClientId()
+{
+    std::string clientId;
+    do
+    {
+        clientId = "auto-" + std::to_string(++m_lastMadeId);
+    } while (m_sessions.find(clientId) != m_sessions.end());
+    return clientId;
+}
+
+void
+Broker::Handle(TimePoint, Connection& connection, const Pingreq&)
+{
+    connection.writer.Write(Pingresp{});
+}
+
+void
+Broker::Handle(TimePoint now, Connection& connection, const Disconnect& disconnect)
+{
+    Session& session = *connection.session;
+    if (auto expiry = disconnect.properties.GetNumber(PropertyId::SessionExpiryInterval))
+    {
+        if (session.expiry == 0 && *expiry > 0) // 5.0: section 3.14.2.2.2
+        {
+            Violate(now, connection, ReasonCode::ProtocolError, "session expiry after none");
+            return;
+        }
+        session.expiry = std::min(*expiry, m_limits.sessionExpiry);
+    }
+    if (disconnect.reason == ReasonCode::NormalDisconnection) // [MQTT-3.14.4-3]
+    {
+        session.will.reset();
+    }
+    EndStream(now, connection, "disconnected");
+}
+
+} // namespace mqtt

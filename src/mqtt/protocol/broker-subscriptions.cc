@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "mqtt/protocol/broker.h"
+
+/**
+ * \file
+ * SUBSCRIBE, UNSUBSCRIBE and the retained messages that a subscription brings (sections 3.8 to
+ * 3.11).
+ */
+namespace mqtt
+{
+
+void
+Broker::Handle(TimePoint now, Connection& connection, const Subscribe& subscribe)
+{
+    Session& session = *connection.session;
+    Suback suback;
+    suback.packetId = subscribe.packetId;
+    uint32_t identifier =
+        subscribe.properties.GetNumber(PropertyId::SubscriptionIdentifier).value_or(0);
+    std::vector<bool> bringsRetained;
+    for (const SubscriptionRequest& request : subscribe.subscriptions)
+    {
+        bool isNew = false;
+        Subscription subscription{request.options, identifier};
+        suback.reasons.push_back(AddSubscription(session, request.filter, subscription, isNew));
+        RetainHandling handling = request.options.retainHandling;
+        bool wanted = handling == RetainHandling::Send ||
+                      (handling == RetainHandling::SendIfNew && isNew); // [5.0: MQTT-3.3.1-9, 10]
+        bringsRetained.push_back(wanted && !IsFailure(suback.reasons.back()) &&
+                                 !IsSharedFilter(request.filter)); // 5.0: section 4.8.2
+    }
+    connection.writer.Write(suback);
+    for (size_t i = 0; i < bringsRetained.size(); i++)
+    {
+        const SubscriptionRequest& request = subscribe.subscriptions[i];
+        if (bringsRetained[i]) // [MQTT-3.8.4-3, 3.3.1-6]
+        {
+            SendRetained(now, session, request.filter, {request.options, identifier});
+        }
+    }
+}
+
+void
+Broker::SendRetained(TimePoint now,
+                     Session& session,
+                     std::string_view filter,
+                     const Subscription& subscription)
+{
+    m_retained.Match(now, filter, [&](const MessagePtr& message) {
+        Outbox::Entry entry;
+        entry.message = message;
+        entry.qos = subscription.options.qos;
+        entry.retain = true; // [MQTT-3.3.1-8]
+        if (subscription.identifier > 0)
+        {
+            entry.subscriptionIds = {subscription.identifier};
+        }
+        Deliver(now, session, std::move(entry));
+    });
+}
+
+ReasonCode
+Broker::AddSubscription(Session& session,
+                        std::string_view filter,
+                        const Subscription& subscription,
+                        bool& isNew)
+{
+    auto known = session.subscriptions.find(filter);
+    isNew = known == session.subscriptions.end();
+    bool full =
+        m_limits.subscriptions > 0 && session.subscriptions.size() >= m_limits.subscriptions;
+    if (isNew && full)
+    {
+        Reach(Limit::Subscriptions, session.clientId);
+        return ReasonCode::QuotaExceeded;
+    }
+    if (isNew)
+    {
+        session.filterBytes += filter.size();
+        known = session.subscriptions.emplace(filter, subscription).first;
+    }
+    known->second = subscription; // [MQTT-3.8.4-3]
+    if (IsSharedFilter(filter))
+    {
+        m_shared.Add(filter, &session, &known->second);
+    }
+    else
+    {
+        m_subscriptions.Add(filter, &session, &known->second);
+    }
+    return static_cast<ReasonCode>(subscription.options.qos);
+}
+
+bool
+Broker::RemoveSubscription(Session& session, std::string_view filter)
+{
+    auto known = session.subscriptions.find(filter);
+    if (known == session.subscriptions.end())
+    {
+        return false;
+    }
+    if (IsSharedFilter(filter))
+    {
+        m_shared.Remove(filter, &session);
+    }
+    else
+    {
+        m_subscriptions.Remove(filter, &session);
+    }
+    session.filterBytes -= filter.size();
+    session.subscriptions.erase(known);
+    return true;
+}
+
+void
+Broker::Handle(TimePoint, Connection& connection, const Unsubscribe& unsubscribe)
+{
+    Unsuback unsuback;
+    unsuback.packetId = unsubscribe.packetId;
+    for (std::string_view filter : unsubscribe.filters)
+    {
+        bool existed = RemoveSubscription(*connection.session, filter);
+        unsuback.reasons.push_back(existed ? ReasonCode::Success
+                                           : ReasonCode::NoSubscriptionExisted);
+    }
+    connection.writer.Write(unsuback); // also for unknown ones [MQTT-3.10.4-5]
+}
+
+} // namespace mqtt
