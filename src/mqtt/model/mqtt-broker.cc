@@ -129,6 +129,16 @@ MqttBroker::GetTypeId()
                             "again.",
                             MakeTraceSourceAccessor(&MqttBroker::m_duplicateReceivedTrace),
                             "ns3::MqttBroker::DuplicateReceivedCallback")
+            .AddTraceSource("MessageDropped",
+                            "A queued message was not sent to a client: it expired, or is larger "
+                            "than the client takes (MQTT 5.0).",
+                            MakeTraceSourceAccessor(&MqttBroker::m_messageDroppedTrace),
+                            "ns3::MqttBroker::MessageDroppedCallback")
+            .AddTraceSource("AccessDenied",
+                            "The access control refused a connection, a publication or a "
+                            "subscription; the last argument says what and why.",
+                            MakeTraceSourceAccessor(&MqttBroker::m_accessDeniedTrace),
+                            "ns3::MqttBroker::AccessDeniedCallback")
             .AddTraceSource(
                 "LimitReached",
                 "A bound acted: its name, and the client and its address where they are "
@@ -376,6 +386,12 @@ MqttBroker::Handle(mqtt::Broker::Event&& event)
             },
             [this](const Broker::DuplicateReceived& e) {
                 m_duplicateReceivedTrace(e.clientId, e.packetId);
+            },
+            [this](const Broker::MessageDropped& e) {
+                m_messageDroppedTrace(e.clientId, std::string(ToString(e.reason)));
+            },
+            [this](const Broker::AccessDenied& e) {
+                m_accessDeniedTrace(e.clientId, e.peer, e.what);
             },
             [this](const Broker::HoldBack& e) { HoldBack(e.id, e.until); },
         },

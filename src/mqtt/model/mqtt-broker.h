@@ -58,6 +58,10 @@ class MqttBroker : public Application, public MqttBounds
     typedef void (*ProtocolErrorCallback)(sansio::PeerIdentity peer, std::string reason);
     typedef void (*RedeliveredCallback)(std::string clientId, uint16_t packetId);
     typedef void (*DuplicateReceivedCallback)(std::string clientId, uint16_t packetId);
+    typedef void (*MessageDroppedCallback)(std::string clientId, std::string reason);
+    typedef void (*AccessDeniedCallback)(std::string clientId,
+                                         sansio::PeerIdentity peer,
+                                         std::string what);
     typedef void (*LimitReachedCallback)(std::string limit,
                                          std::string clientId,
                                          sansio::PeerIdentity peer);
@@ -121,6 +125,8 @@ class MqttBroker : public Application, public MqttBounds
     TracedCallback<sansio::PeerIdentity, std::string> m_protocolErrorTrace;
     TracedCallback<std::string, uint16_t> m_redeliveredTrace;
     TracedCallback<std::string, uint16_t> m_duplicateReceivedTrace;
+    TracedCallback<std::string, std::string> m_messageDroppedTrace;
+    TracedCallback<std::string, sansio::PeerIdentity, std::string> m_accessDeniedTrace;
     TracedCallback<std::string, std::string, sansio::PeerIdentity> m_limitReachedTrace;
 };
 

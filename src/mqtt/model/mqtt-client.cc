@@ -324,6 +324,7 @@ MqttClient::Handle(mqtt::Client::Event&& event)
             [this](const Client::Redelivered& e) { m_redeliveredTrace(e.packetId); },
             [this](const Client::Subscribed& e) { m_subscribedTrace(e.filter, e.reason); },
             [](const Client::Unsubscribed&) {},
+            [](const Client::ReAuthenticated&) {},
         },
         event);
 }

@@ -28,7 +28,11 @@ void
 Broker::HandleFrame(TimePoint now, Connection& connection, const Frame& frame)
 {
     bool isConnect = frame.GetType() == PacketType::Connect;
-    if (isConnect != !connection.session) // the first packet [MQTT-3.1.0-1], once [MQTT-3.1.0-2]
+    bool isProving = !connection.session && connection.entrance &&
+                     frame.GetType() == PacketType::Auth; // 5.0: section 4.12
+    bool mayConnect = !connection.session && !connection.entrance;
+    if (isConnect != mayConnect &&
+        !isProving) // the first packet [MQTT-3.1.0-1], once [MQTT-3.1.0-2]
     {
         Violate(now,
                 connection,
@@ -104,11 +108,6 @@ Broker::AdmitConnect(TimePoint now, Connection& connection, const Connect& conne
         Refuse(now, connection, ReasonCode::ClientIdentifierNotValid);
         return false;
     }
-    if (connect.properties.Find(PropertyId::AuthenticationMethod)) // [5.0: MQTT-4.12.0-1]
-    {
-        Refuse(now, connection, ReasonCode::BadAuthenticationMethod);
-        return false;
-    }
     bool isKnown = m_sessions.find(clientId) != m_sessions.end();
     if (!isKnown && m_limits.sessions > 0 && m_sessions.size() >= m_limits.sessions)
     {
@@ -163,8 +162,55 @@ Broker::Handle(TimePoint now, Connection& connection, const Connect& connect)
     {
         return;
     }
+    auto method = connect.properties.GetText(PropertyId::AuthenticationMethod);
+    if (!method)
+    {
+        std::string clientId(connect.clientId);
+        Admission admission;
+        admission = m_access ? m_access->Admit(now, connect, clientId, connection.peer) : admission;
+        Enter(now, connection, connect, admission, {});
+        return;
+    }
+    auto authentication = m_access ? m_access->Begin(*method) : nullptr;
+    if (!authentication) // [5.0: MQTT-4.12.0-1]
+    {
+        Refuse(now, connection, ReasonCode::BadAuthenticationMethod);
+        return;
+    }
+    connection.entrance = std::make_unique<Entrance>();
+    connection.entrance->method = *method;
+    connection.entrance->authentication = std::move(authentication);
+    connection.entrance->connect = ToBytes(connect, Version::V5);
+    auto data = connect.properties.GetBinary(PropertyId::AuthenticationData);
+    Authenticate(now, connection, data.value_or(ByteView()));
+}
+
+void
+Broker::Enter(TimePoint now,
+              Connection& connection,
+              const Connect& connect,
+              const Admission& admission,
+              ByteView authenticationData)
+{
+    if (IsFailure(admission.reason))
+    {
+        std::string why =
+            admission.detail.empty() ? std::string(ToString(admission.reason)) : admission.detail;
+        Deny(connection, std::string(connect.clientId), "connect: " + why);
+        Refuse(now, connection, admission.reason, admission.detail);
+        return;
+    }
+    connection.user = admission.user;
+    connection.until = admission.until;
     std::string clientId =
         connect.clientId.empty() ? MakeClientId() : std::string(connect.clientId);
+    if (connect.will && m_access &&
+        !m_access->MayPublish({clientId, admission.user}, connect.will->topic))
+    {
+        Deny(connection, clientId, "publish: " + std::string(connect.will->topic));
+        Refuse(now, connection, ReasonCode::NotAuthorized, "will");
+        return;
+    }
     bool present = false;
     Session& session = OpenSession(now, clientId, connect.cleanStart, present);
     session.connection = &connection;
@@ -173,14 +219,17 @@ Broker::Handle(TimePoint now, Connection& connection, const Connect& connect)
     SetWill(now, session, connect);
     TakeSettings(connection, connect);
     m_events.push_back(SessionOpened{clientId, present});
-    Answer(connection, connect, present);
+    Answer(connection, connect, present, authenticationData);
     session.outbox.Redeliver(now, connection.writer, [&](uint16_t packetId) {
         m_events.push_back(Redelivered{clientId, packetId});
     });
 }
 
 void
-Broker::Answer(Connection& connection, const Connect& connect, bool present)
+Broker::Answer(Connection& connection,
+               const Connect& connect,
+               bool present,
+               ByteView authenticationData)
 {
     PropertyList properties;
     if (connect.version == Version::V5) // what differs from its default (5.0: section 3.2.2.3)
@@ -211,6 +260,10 @@ Broker::Answer(Connection& connection, const Connect& connect, bool present)
         if (connection.silence != std::chrono::milliseconds(1500) * connect.keepAlive)
         {
             properties.Add(PropertyId::ServerKeepAlive, m_limits.maximumKeepAlive);
+        }
+        if (connection.entrance) // [5.0: MQTT-4.12.0-5]
+        {
+            AddAuthentication(properties, connection.entrance->method, authenticationData);
         }
     }
     connection.writer.Write(Connack{present, ReasonCode::Success, properties.Get()});

@@ -61,8 +61,14 @@ Broker::Handle(TimePoint now, Connection& connection, const Publish& received)
             return;
         }
     }
+    bool allowed = MayPublish(connection, publish.topic);
     bool matched = true;
-    if (isNew)
+    if (!allowed) // [MQTT-3.3.5-2]
+    {
+        session.received.Remove(publish.packetId);
+        Deny(connection, session.clientId, "publish: " + std::string(publish.topic));
+    }
+    else if (isNew)
     {
         matched =
             Accept(now, session.clientId, std::make_shared<Message>(MakeMessage(publish, now)));
@@ -75,7 +81,9 @@ Broker::Handle(TimePoint now, Connection& connection, const Publish& received)
     {
         return;
     }
-    ReasonCode reason = matched ? ReasonCode::Success : ReasonCode::NoMatchingSubscribers;
+    ReasonCode reason = !allowed  ? ReasonCode::NotAuthorized
+                        : matched ? ReasonCode::Success
+                                  : ReasonCode::NoMatchingSubscribers;
     if (publish.qos == 1)
     {
         connection.writer.Write(Puback{publish.packetId, reason});

@@ -48,6 +48,13 @@ Broker::SetTimer(Connection& connection)
     if (connection.open && connection.silence > Duration(0))
     {
         connection.timer = connection.lastPacket + connection.silence;
+    }
+    if (connection.open && connection.until)
+    {
+        connection.timer = std::min(connection.timer.value_or(TimePoint::max()), *connection.until);
+    }
+    if (connection.timer)
+    {
         m_timers.insert({*connection.timer, connection.id});
     }
 }
@@ -55,7 +62,11 @@ Broker::SetTimer(Connection& connection)
 void
 Broker::HandleSilence(TimePoint now, Connection& connection)
 {
-    if (now < connection.lastPacket + connection.silence)
+    if (connection.until && now >= *connection.until)
+    {
+        Close(now, connection, ReasonCode::MaximumConnectTime, "credential expired");
+    }
+    else if (now < connection.lastPacket + connection.silence)
     {
         SetTimer(connection);
     }

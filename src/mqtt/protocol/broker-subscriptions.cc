@@ -22,7 +22,14 @@ Broker::Handle(TimePoint now, Connection& connection, const Subscribe& subscribe
     {
         bool isNew = false;
         Subscription subscription{request.options, identifier};
-        suback.reasons.push_back(AddSubscription(session, request.filter, subscription, isNew));
+        bool allowed = MaySubscribe(connection, request.filter);
+        suback.reasons.push_back(allowed
+                                     ? AddSubscription(session, request.filter, subscription, isNew)
+                                     : ReasonCode::NotAuthorized);
+        if (!allowed)
+        {
+            Deny(connection, session.clientId, "subscribe: " + std::string(request.filter));
+        }
         RetainHandling handling = request.options.retainHandling;
         bool wanted = handling == RetainHandling::Send ||
                       (handling == RetainHandling::SendIfNew && isNew); // [5.0: MQTT-3.3.1-9, 10]

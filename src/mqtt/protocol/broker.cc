@@ -23,8 +23,9 @@ ToString(Limit limit)
     return names[static_cast<size_t>(limit)];
 }
 
-Broker::Broker(const BrokerLimits& limits)
+Broker::Broker(const BrokerLimits& limits, std::shared_ptr<AccessControl> access)
     : m_limits(limits),
+      m_access(std::move(access)),
       m_retained(limits.retainedMessages)
 {
 }

@@ -26,8 +26,9 @@ namespace mqtt
  * told why, and its will is published; nobody else notices. A message that matches several
  * subscriptions of a client is sent to it once, with the highest of their QoS and all of their
  * identifiers. QoS 0 messages are not kept for clients that are away. Messages to topics that start
- * with $ are acknowledged and go nowhere (section 4.7.2). User names and passwords are parsed and
- * not judged. Clients of both versions may share subscriptions.
+ * with $ are acknowledged and go nowhere (section 4.7.2). Clients of both versions may share
+ * subscriptions. What a client may not publish is acknowledged, to 5.0 with the reason, and goes
+ * nowhere [MQTT-3.3.5-2].
  *
  * A client that publishes faster than BrokerLimits::publishRate is slowed down by its transport
  * rather than disconnected: it has broken no rule of MQTT 3.1.1, loses nothing that way, and would
@@ -98,6 +99,14 @@ class Broker
         Outbox::Drop reason;
     };
 
+    /// Something was refused to a client by the access control.
+    struct AccessDenied
+    {
+        std::string clientId;
+        sansio::PeerIdentity peer;
+        std::string what; ///< "connect: REASON", "publish: TOPIC", "subscribe: FILTER"
+    };
+
     /// Nothing more is to be read from the stream before \p until: what the client sends meanwhile
     /// waits in the flow control of the transport.
     struct HoldBack
@@ -115,6 +124,7 @@ class Broker
                                LimitReached,
                                DuplicateReceived,
                                MessageDropped,
+                               AccessDenied,
                                HoldBack>;
 
     /// Bytes for one of the streams.
@@ -124,7 +134,8 @@ class Broker
         sansio::SpannedBytes bytes;
     };
 
-    explicit Broker(const BrokerLimits& limits = {});
+    /// \param access judges clients; without one anybody may do everything
+    explicit Broker(const BrokerLimits& limits = {}, std::shared_ptr<AccessControl> access = {});
     ~Broker();
 
     Broker(const Broker&) = delete;
@@ -229,9 +240,21 @@ class Broker
     void Count(Connection& connection);
 
     bool AdmitConnect(TimePoint now, Connection& connection, const Connect& connect);
+    void Enter(TimePoint now,
+               Connection& connection,
+               const Connect& connect,
+               const Admission& admission,
+               ByteView authenticationData);
+    void Authenticate(TimePoint now, Connection& connection, ByteView data);
+    void Deny(const Connection& connection, const std::string& clientId, const std::string& what);
+    bool MayPublish(const Connection& connection, std::string_view topic) const;
+    bool MaySubscribe(const Connection& connection, std::string_view filter) const;
     void TakeSettings(Connection& connection, const Connect& connect);
     void SetWill(TimePoint now, Session& session, const Connect& connect);
-    void Answer(Connection& connection, const Connect& connect, bool present);
+    void Answer(Connection& connection,
+                const Connect& connect,
+                bool present,
+                ByteView authenticationData);
     Session& OpenSession(TimePoint now, const std::string& clientId, bool clean, bool& present);
     void RemoveSession(TimePoint now, Session& session);
     std::string MakeClientId();
@@ -268,6 +291,7 @@ class Broker
     void Handle(TimePoint now, Connection& connection, const Unsubscribe& unsubscribe);
     void Handle(TimePoint now, Connection& connection, const Pingreq& pingreq);
     void Handle(TimePoint now, Connection& connection, const Disconnect& disconnect);
+    void Handle(TimePoint now, Connection& connection, const Auth& auth);
 
     /// What only a server may send.
     template <typename Other>
@@ -280,6 +304,7 @@ class Broker
     }
 
     BrokerLimits m_limits;
+    std::shared_ptr<AccessControl> m_access;
     std::unordered_map<ConnectionId, std::unique_ptr<Connection>> m_connections;
     std::unordered_map<std::string, std::unique_ptr<Session>> m_sessions;
     SubscriptionTree<Session*, const Subscription*> m_subscriptions;

@@ -16,7 +16,9 @@ Client::HandleFrame(TimePoint now, const Frame& frame)
         return;
     }
     bool isConnack = frame.GetType() == PacketType::Connack;
-    if (isConnack != (m_state == State::Connecting)) // the first packet, once [MQTT-3.2.0-1]
+    bool isProving = frame.GetType() == PacketType::Auth; // 5.0: section 4.12
+    if (isConnack != (m_state == State::Connecting) &&
+        !isProving) // the first packet, once [MQTT-3.2.0-1]
     {
         Violate(now,
                 ReasonCode::ProtocolError,
@@ -223,6 +225,32 @@ void
 Client::Handle(TimePoint now, const Pingresp& pingresp)
 {
     m_pingLimit.reset();
+}
+
+void
+Client::Handle(TimePoint now, const Auth& auth)
+{
+    if (!m_settings.authenticator)
+    {
+        Violate(now, ReasonCode::ProtocolError, "AUTH that was not asked for");
+        return;
+    }
+    if (auth.reason == ReasonCode::Success)
+    {
+        m_events.push_back(ReAuthenticated{});
+        return;
+    }
+    auto data = auth.properties.GetBinary(PropertyId::AuthenticationData);
+    auto answer = m_settings.authenticator->Continue(data.value_or(ByteView()));
+    if (!answer)
+    {
+        CloseAndRetry(now, ReasonCode::NotAuthorized, "server not authenticated");
+        return;
+    }
+    PropertyList properties;
+    AddAuthentication(properties, m_settings.authenticator->GetMethod(), *answer);
+    m_writer.Write(Auth{ReasonCode::ContinueAuthentication, properties.Get()});
+    m_lastSent = now;
 }
 
 void

@@ -177,6 +177,20 @@ Client::Unsubscribe(TimePoint now, const std::string& filter)
 }
 
 void
+Client::ReAuthenticate(TimePoint now)
+{
+    if (m_state == State::Connected && m_settings.authenticator)
+    {
+        PropertyList properties;
+        AddAuthentication(properties,
+                          m_settings.authenticator->GetMethod(),
+                          m_settings.authenticator->Begin(m_settings.clientId));
+        m_writer.Write(Auth{ReasonCode::ReAuthenticate, properties.Get()});
+        m_lastSent = now;
+    }
+}
+
+void
 Client::HandleConnected(TimePoint now)
 {
     if (m_state == State::Opening)
@@ -373,6 +387,12 @@ Client::GetConnectProperties() const
         if (m_settings.topicAliases > 0)
         {
             properties.Add(PropertyId::TopicAliasMaximum, m_settings.topicAliases);
+        }
+        if (m_settings.authenticator)
+        {
+            AddAuthentication(properties,
+                              m_settings.authenticator->GetMethod(),
+                              m_settings.authenticator->Begin(m_settings.clientId));
         }
     }
     return properties;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #pragma once
 
+#include "mqtt/protocol/access-control.h"
 #include "mqtt/protocol/decoder.h"
 #include "mqtt/protocol/outbox.h"
 #include "sans-io/protocol/random-source.h"
@@ -24,6 +25,8 @@ struct ClientSettings
     uint32_t willDelay{0}; ///< seconds from the end of the connection to the will (5.0)
     std::optional<std::string> userName;
     std::optional<Bytes> password; ///< only with a user name [MQTT-3.1.2-22]
+
+    std::shared_ptr<Authenticator> authenticator; ///< for an exchange of AUTH packets (5.0)
 
     DeliveryLimits delivery;
     size_t subscriptions{1000};         ///< bound of filters subscribed to
@@ -106,6 +109,11 @@ class Client
         ReasonCode reason; ///< granted QoS or failure
     };
 
+    /// The server has accepted the proof of ReAuthenticate().
+    struct ReAuthenticated
+    {
+    };
+
     struct Unsubscribed
     {
         std::string filter;
@@ -120,7 +128,8 @@ class Client
                                Refused,
                                Redelivered,
                                Subscribed,
-                               Unsubscribed>;
+                               Unsubscribed,
+                               ReAuthenticated>;
 
     /// \param random draws the jitter of the backoff; outlives the client
     Client(ClientSettings settings, sansio::RandomSource& random);
@@ -148,6 +157,15 @@ class Client
                    const SubscriptionOptions& options,
                    uint32_t identifier = 0);
     void Unsubscribe(TimePoint now, const std::string& filter);
+
+    /// Proves anew who the client is, by AUTH, while connected (5.0: section 4.12.1).
+    void ReAuthenticate(TimePoint now);
+
+    /// Takes another password for the next CONNECT.
+    void SetPassword(Bytes password)
+    {
+        m_settings.password = std::move(password);
+    }
 
     /// The stream is open.
     void HandleConnected(TimePoint now);
@@ -246,6 +264,7 @@ class Client
     void Handle(TimePoint now, const Unsuback& unsuback);
     void Handle(TimePoint now, const Pingresp& pingresp);
     void Handle(TimePoint now, const mqtt::Disconnect& disconnect);
+    void Handle(TimePoint now, const Auth& auth);
 
     /// What only a client may send.
     template <typename Other>

@@ -322,6 +322,16 @@ PropertyList::Add(const Property& property)
     }
 }
 
+void
+AddAuthentication(PropertyList& properties, std::string_view method, ByteView data)
+{
+    properties.Add(PropertyId::AuthenticationMethod, method);
+    if (!data.empty())
+    {
+        properties.Add(PropertyId::AuthenticationData, data);
+    }
+}
+
 size_t
 PutVariableByteInteger(uint8_t* bytes, size_t value)
 {

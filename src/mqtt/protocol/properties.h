@@ -186,6 +186,9 @@ class PropertyList
     Bytes m_wire;
 };
 
+/// Adds Authentication Method and, where there are any, Authentication Data (5.0: section 4.12).
+void AddAuthentication(PropertyList& properties, std::string_view method, ByteView data);
+
 /// The largest Variable Byte Integer (section 1.5.5).
 constexpr uint32_t MAX_VARIABLE_BYTE_INTEGER = 268435455;
 

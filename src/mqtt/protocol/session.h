@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #pragma once
 
+#include "mqtt/protocol/access-control.h"
 #include "mqtt/protocol/broker-limits.h"
 #include "mqtt/protocol/decoder.h"
 #include "sans-io/protocol/peer.h"
@@ -68,6 +69,14 @@ GetMemory(const Session& session)
            session.received.GetMemory();
 }
 
+/// How a client proves who it is by AUTH packets (5.0: section 4.12).
+struct Entrance
+{
+    std::string method;
+    std::unique_ptr<Authentication> authentication; ///< none while nothing is under way
+    Bytes connect; ///< body of the CONNECT that waits for it; empty once it was answered
+};
+
 /// Names a connection of a broker; never used twice.
 using ConnectionId = uint64_t;
 
@@ -88,12 +97,15 @@ struct Connection
     ReceivedAliases aliases;
     size_t packetSize{MAX_PACKET_SIZE}; ///< the largest that the client takes
     Session* session{nullptr};          ///< none before CONNECT is accepted
+    std::string user;                   ///< as what the client was recognised
+    std::unique_ptr<Entrance> entrance; ///< where it came in by an Authentication Method
     bool open{true};
     bool writable{true};
     bool waitsToTransmit{false};            ///< is in the broker's list
     sansio::Duration silence{0};            ///< how long it may be silent; 0 = for ever
     sansio::TimePoint lastPacket;           ///< or when the stream was opened
     sansio::TokenBucket publishes;          ///< for the rate of its PUBLISH packets
+    std::optional<sansio::TimePoint> until; ///< closed then, whatever the client does
     std::optional<sansio::TimePoint> timer; ///< as entered in the broker's list
     size_t counted{0}; ///< memory of the connection as last added to the broker's
 
@@ -108,7 +120,8 @@ inline size_t
 GetMemory(const Connection& connection)
 {
     return sansio::ENTRY_MEMORY + connection.reader.GetKept() + connection.writer.GetSize() +
-           connection.aliases.GetMemory();
+           connection.aliases.GetMemory() +
+           (connection.entrance ? connection.entrance->connect.size() : 0);
 }
 
 /// Writes a packet with a Reason String, unless the client takes no packet of that size

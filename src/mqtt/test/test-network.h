@@ -64,8 +64,9 @@ struct TestClient
 class TestNetwork
 {
   public:
-    explicit TestNetwork(const BrokerLimits& limits = {})
-        : broker(limits)
+    explicit TestNetwork(const BrokerLimits& limits = {},
+                         std::shared_ptr<AccessControl> access = {})
+        : broker(limits, std::move(access))
     {
     }
 
