@@ -13,7 +13,7 @@ import pytest
 SOURCE = Path(__file__).resolve().parents[2] / "src"
 
 # The interface of the Processor: what work costs, and when to take in more of it.
-PROCESSOR = [f"iot-device/model/{name}.h" for name in ("processor", "processor-turn", "read-gate")]
+PROCESSOR = [f"iot-device/model/{name}.h" for name in ("processor", "processor-result", "processor-turn", "read-gate")]
 
 # Folder -> the folders of src/ it may include, beside itself.
 ARROWS = {
