@@ -2,7 +2,8 @@
 """Attack by defence: bars in groups, one for each attack on a stack, and the table of all that was measured.
 
 The first bar of a group is the same run without the attack, the next the attack without a defence,
-then one with each defence.
+then one with each defence. A latency is of the reports that arrived; where fewer than half were on time
+it tells of the lucky ones: its bar is hollow and its number says so, for a bar may be too short to see.
 """
 
 import math
@@ -15,10 +16,11 @@ from . import attacks, figures
 from .project import UserError
 
 _TABLE = "the table that the attack fills"
+_OF_FEW = "\nhollow, (few): of the lucky ones,\nfewer than half were on time"
 # (heading, key in the record or measure, scale, digits); a row has what its runs measured
 _COLUMNS = [
     ("on time during the attack, %", "on_time_during_share", 100, 1),
-    ("latency, s", "latency_during", 1, 3),
+    ("latency of those that arrived, s", "latency_during", 1, 3),
     ("processor busy, %", "busy_during_share", 100, 1),
     ("most in the table", _TABLE, 1, 0),
     ("attacker's packets", "attack.packets", 1, 0),
@@ -43,7 +45,7 @@ def draw(results, spec, table):
     for axis, measure in zip(axes[0], measures):
         for bar in bars:
             _bar(axis, results, bar, measure)
-        axis.set_xlabel(figures.wrap(figures.axis_label(measure), 30))
+        axis.set_xlabel(figures.wrap(figures.axis_label(measure), 30) + (_OF_FEW if _is_latency(measure) else ""))
         axis.set_xlim(left=0, right=118 if measure.endswith("_share") else None)
         axis.margins(x=0.2)
         axis.grid(axis="y", visible=False)
@@ -53,6 +55,16 @@ def draw(results, spec, table):
     data = pandas.DataFrame([row for bar in bars if "combination" in bar for row in _rows(results, bar, measures)])
     data.attrs["table"] = _table(results, groups)
     return figure, data
+
+
+def _is_latency(measure):
+    return measure.startswith("latency_")
+
+
+def of_few(results, combination):
+    """Whether fewer than half of the reports were on time: what a latency then tells is who was lucky."""
+    mean, _, _ = results.value(combination, "on_time_during_share")
+    return mean < 0.5
 
 
 def _groups(results, table):
@@ -91,11 +103,13 @@ def _bar(axis, results, bar, measure):
         axis.annotate("no value" if math.isinf(mean) else "–", (0, bar["y"]), (4, 0), textcoords="offset points", va="center",
                       fontsize=7.5, color="#555555")
         return
-    axis.barh(bar["y"], mean, color=bar["colour"], height=0.74)
+    hollow = _is_latency(measure) and of_few(results, bar["combination"])
+    axis.barh(bar["y"], mean, color="white" if hollow else bar["colour"], edgecolor=bar["colour"] if hollow else "none",
+              linewidth=1.2, height=0.74)
     above = 0 if math.isnan(high) else high - mean
     if not math.isnan(low):
         axis.errorbar(mean, bar["y"], xerr=[[max(0, mean - max(low, 0))], [max(0, above)]], color="black", elinewidth=0.9, capsize=2, fmt="none")
-    axis.annotate(figures.short(mean), (mean + above, bar["y"]), (4, 0), textcoords="offset points", va="center", fontsize=7.5,
+    axis.annotate(figures.short(mean) + (" (few)" if hollow else ""), (mean + above, bar["y"]), (4, 0), textcoords="offset points", va="center", fontsize=7.5,
                   color="#555555")
 
 

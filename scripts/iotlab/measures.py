@@ -101,7 +101,7 @@ def _measures_of_attacks():
     """Absent from runs without an attack, but for the first three, which say what those runs would show then."""
     yield Measure("on_time_during_share", "honest reports on time while the attack lasts (share of generated)",
                   _per("during.on_time", "during.generated"), "during.generated", "during.on_time")
-    yield Measure("latency_during", "mean latency of delivered reports while the attack lasts (s)", lambda flat, _: _get(flat, "during.latency_s"))
+    yield Measure("latency_during", "mean latency of the reports that arrived while the attack lasts (s)", lambda flat, _: _get(flat, "during.latency_s"))
     yield Measure("busy_during_share", "victim's processor busy while the attack lasts (share of time)", lambda flat, _: _get(flat, "during.busy_share"))
     yield Measure("attack_bytes_per_s", "attacker's bytes per second", lambda flat, _: _ratio(
         _get(flat, "attack.bytes"), _get(flat, "attack.end_s") - _get(flat, "attack.start_s")))

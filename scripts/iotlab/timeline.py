@@ -19,7 +19,7 @@ from .project import UserError
 # column of the figure -> label of its axis
 PANELS = {
     "on_time": "honest reports\non time (%)",
-    "latency": "mean latency of\ndelivered reports (s)",
+    "latency": "mean latency of those\nthat arrived (s)",
     "busy": "victim's processor\nbusy (%)",
     "table": "at the victim",
     "packets": "attacker's packets\nper second",

@@ -128,6 +128,21 @@ def test_floods_are_grouped_with_the_run_without_attack(tmp_path):
     assert [row[idle] for row in data.attrs["table"]["rows"] if row[0].strip() == "keep-alive bound"] == ["0"]
 
 
+def test_a_latency_is_marked_where_fewer_than_half_were_on_time(tmp_path):
+    results = load(tmp_path, "dos")
+    spec = {"name": "f", "y": ["latency_during"]}
+    marked = {}
+    for share in (0.49, 0.5):
+        with pytest.MonkeyPatch.context() as patch:
+            value = results.value
+            patch.setattr(results, "value", lambda combination, name, share=share, value=value:
+                          (share, share, share) if name == "on_time_during_share" else value(combination, name))
+            figure, _ = floods.draw(results, spec, results.where(None))
+        marked[share] = sum("(few)" in text.get_text() for text in figure.axes[0].texts)
+        assert "fewer than half" in figure.axes[0].get_xlabel()
+    assert marked[0.5] == 0 < marked[0.49] == len([text for text in figure.axes[0].texts])
+
+
 def test_only_the_time_of_the_attack_counts_as_during():
     record = {"reports": {"generated": 40, "on_time": 30}, "attack": {"start_s": 70, "end_s": 80},
               "timeline": [{"t_s": t, "generated": 10, "on_time": n, "latency_mean_s": w, "busy_share": w / 4}
