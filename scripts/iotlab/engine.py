@@ -8,6 +8,7 @@ run, the next one plans what is still missing.
 """
 
 import ctypes
+import errno
 import fcntl
 import json
 import math
@@ -21,7 +22,7 @@ from pathlib import Path
 
 from . import program as programs
 from .progress import Progress
-from .project import RESULTS, ROOT, UserError, write_text
+from .project import RESULTS, ROOT, UserError, cannot_write, write_text
 
 # On a cluster a job may take so many points, that its time is bounded and all nodes get some.
 _JOBS_PER_NODE = 24
@@ -43,7 +44,7 @@ class Engine:
             self.points_folder.mkdir(parents=True, exist_ok=True)
             self._work.mkdir(exist_ok=True)
         except OSError as error:
-            raise UserError(f"cannot write {self.folder}: {error.strerror} (expected a writable folder)") from None
+            raise cannot_write(self.folder, error) from None
         with self._lock() as lock:
             points = self.experiment.points()
             stamp = programs.stamp(self.experiment.program)
@@ -151,11 +152,17 @@ class Engine:
         return (self.points_folder / name).stat().st_mtime_ns
 
     def _failure(self):
-        failures = sorted((self._work / "failures").glob("*.json"))
-        if failures:
-            failure = json.loads(failures[0].read_text())
-            arguments = " ".join(f"--{name}={value}" for name, value in failure["arguments"])
-            return f"{failure['message']}; see for yourself with: scripts/sim {self.experiment.program} {arguments}"
+        folder = self._work / "failures"
+        for path in sorted(folder.glob("*.json")):
+            try:
+                failure = json.loads(path.read_text())
+                arguments = " ".join(f"--{name}={value}" for name, value in failure["arguments"])
+                return f"{failure['message']}; see for yourself with: scripts/sim {self.experiment.program} {arguments}"
+            except (OSError, ValueError, KeyError, TypeError):
+                continue
+        if folder.exists():
+            full = os.statvfs(folder).f_bavail == 0
+            return f"a simulation failed and its reason could not be written to {folder}" + f": {os.strerror(errno.ENOSPC)}" * full
         return f"the runs ended early; the reason is at the end of {self._work / 'snakemake.log'}"
 
 

@@ -2,6 +2,7 @@
 """Where things are, and the one kind of error a user sees."""
 
 import contextlib
+import errno
 import os
 import sys
 from pathlib import Path
@@ -31,6 +32,12 @@ def run_command(name, function, arguments=None):
         sys.exit(1)
 
 
+def cannot_write(path, error):
+    """The UserError of an OSError; a full disk needs space, not another folder."""
+    expected = "" if error.errno in (errno.ENOSPC, errno.EDQUOT) else " (expected a writable folder)"
+    return UserError(f"cannot write {path}: {error.strerror}{expected}")
+
+
 def write_text(path, text):
     """Write beside, then rename: a reader never sees half a file."""
     write_bytes(path, text.encode())
@@ -46,4 +53,4 @@ def write_bytes(path, data):
     except OSError as error:
         with contextlib.suppress(OSError):
             beside.unlink(missing_ok=True)
-        raise UserError(f"cannot write {path}: {error.strerror} (expected a writable folder)") from None
+        raise cannot_write(path, error) from None

@@ -12,6 +12,8 @@ import sys
 import time
 from pathlib import Path
 
+from .project import UserError, write_text
+
 
 def main(plan_path):
     plan = json.loads(Path(plan_path).read_text())
@@ -65,9 +67,10 @@ def run_point(plan, point):
 
 def _fail(plan, point, message):
     failure = {"arguments": point["arguments"], "message": message}
-    path = Path(plan["failures"]) / f"{point['id']}.json"
-    path.parent.mkdir(exist_ok=True)
-    path.write_text(json.dumps(failure))
+    try:
+        write_text(Path(plan["failures"]) / f"{point['id']}.json", json.dumps(failure))
+    except UserError as error:
+        sys.exit(f"{message}; {error}")
     sys.exit(1)
 
 

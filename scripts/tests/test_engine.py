@@ -1,8 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0-only
 import json
 import os
+import resource
 import signal
+import subprocess
+import sys
 import time
+from types import SimpleNamespace
+
+import pytest
+from iotlab.engine import Engine
 
 # One run of each, so that no figures are drawn: they are not what is tested here.
 SWEEP = ("sweep", "--name=mine", "--repeat=1", "--loss=0:1:0.1", "--stack=mqtt,coap", "--nodes=2", "--reports=5")
@@ -71,6 +78,35 @@ def test_a_failing_point_ends_the_run_with_its_message_and_command(commands):
     last = done.stderr.strip().splitlines()[-1]
     assert "the battery is empty" in last and "scripts/sim iot-scenario" in last
     assert not (commands.results / "mine" / "report.html").exists()
+
+
+@pytest.mark.parametrize("text", ["", '{"arguments": [["loss", ', "[]", None])
+def test_a_failure_whose_reason_was_not_written_is_one_line(tmp_path, text):
+    engine = Engine(SimpleNamespace(name="mine", program="iot-scenario"))
+    engine._work = tmp_path
+    (tmp_path / "failures").mkdir()
+    if text is not None:
+        (tmp_path / "failures" / "a.json").write_text(text)
+    assert engine._failure().startswith(f"a simulation failed and its reason could not be written to {tmp_path / 'failures'}")
+    (tmp_path / "failures" / "b.json").write_text('{"arguments": [["loss", "1"]], "message": "the battery is empty"}')
+    assert engine._failure() == "the battery is empty; see for yourself with: scripts/sim iot-scenario --loss=1"
+
+
+def test_a_worker_that_cannot_write_its_reason_leaves_no_part_of_it(tmp_path):
+    (tmp_path / "taken").mkdir()
+    plan = {"engine": os.getpid(), "host": os.uname().nodename, "root": str(tmp_path), "stamp": "", "program": "/bin/false",
+            "timeout": 10, "points": str(tmp_path), "failures": str(tmp_path / "failures"), "taken": str(tmp_path / "taken"),
+            "share": 1, "missing": [{"id": "a", "arguments": []}]}
+    (tmp_path / "plan.json").write_text(json.dumps(plan))
+
+    def full():
+        resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+
+    done = subprocess.run([sys.executable, "-m", "iotlab.worker", tmp_path / "plan.json"], stderr=subprocess.PIPE, text=True,
+                          preexec_fn=full, env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "PYTHONDONTWRITEBYTECODE": "1"})
+    assert done.returncode == 1 and len(done.stderr.splitlines()) == 1
+    assert "said nothing" in done.stderr and "File too large" in done.stderr
+    assert list((tmp_path / "failures").iterdir()) == []
 
 
 def test_a_point_knows_where_it_comes_from(shared):
