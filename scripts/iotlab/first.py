@@ -41,11 +41,12 @@ def main(words, only_check=False):
     folder = RESULTS / "first"
     with tempfile.TemporaryDirectory() as scratch, ThreadPoolExecutor() as pool:
         runs = list(pool.map(lambda stack: _run(stack, settings, drop, Path(scratch)), STACKS))
+    _check_loss(runs, drop)
     for (title, stack), (events, dropped, record) in zip(STACKS, runs):
         name = stack["stack"]
         write_text(folder / f"{name}.events.jsonl", "".join(json.dumps(event) + "\n" for event in events))
         write_text(folder / f"{name}.json", json.dumps(record, indent=1))
-    _show(runs, settings, folder)
+    _show(runs, settings, folder, drop)
     return 0
 
 
@@ -55,14 +56,26 @@ def _run(stack, settings, drop, scratch):
     _, values = stack
     if drop is None:
         events, _ = _simulate({**settings, **values}, scratch)
-        frames = [event for event in events if event["type"] == "frame" and event["t"] >= _WARM_UP and event["from"] == SENSOR
-                  and not event["protocol"].startswith("mac-") and event["retransmission"] != "mac"]
-        carrying = [number for number, frame in enumerate(frames, 1) if frame["report"]]
+        carrying = [number for number, frame in enumerate(_data_frames(events), 1) if frame["report"]]
         if not carrying:
             raise UserError(f"{values['stack']}: no frame of the sensor carries the report; expected one to lose")
         drop = carrying[0]
     events, record = _simulate({**settings, **values, "dropFrame": drop}, scratch)
     return events, drop, record
+
+
+def _data_frames(events):
+    """Those that --dropFrame counts."""
+    return [event for event in events if event["type"] == "frame" and event["t"] >= _WARM_UP and event["from"] == SENSOR
+            and not event["protocol"].startswith("mac-") and event["retransmission"] != "mac"]
+
+
+def _check_loss(runs, drop):
+    """A stack that sends fewer frames than the others loses none; where none loses one there is nothing to show."""
+    most = max(len(_data_frames(events)) for events, _, _ in runs)
+    if drop is not None and drop > most:
+        raise UserError(f"--dropFrame={drop}: expected a number from 1 to {most}, for the sensor sends only {most} data frames "
+                        "from the reading on")
 
 
 def _simulate(settings, scratch):
@@ -77,7 +90,7 @@ def _simulate(settings, scratch):
         return read_events(files["events"]), json.loads(files["json"].read_text())
 
 
-def _show(runs, settings, folder):
+def _show(runs, settings, folder, drop):
     from . import ladder, report, style
     print("Drawing the ladders ...", file=sys.stderr)
     exchange = [_exchange(events) for events, _, _ in runs]
@@ -90,7 +103,7 @@ def _show(runs, settings, folder):
     before = _draw_set_up(runs, folder)
     rows = [_row(title, events, dropped) for (title, _), (events, dropped, _) in zip(STACKS, runs)]
     page = report.environment().get_template("first.html.j2").render(
-        title="One report, one lost frame, four stacks", exchange=after, setup=before, rows=rows,
+        title="One report, one lost frame, four stacks", exchange=after, setup=before, rows=rows, drop=drop,
         settings=" ".join(f"--{name}={value}" for name, value in settings.items()), retries=int(settings["macRetries"]))
     write_text(folder / "report.html", page)
     for row in rows:
@@ -151,7 +164,7 @@ def _row(title, events, dropped):
     times = {event["what"]: event["t"] for event in events if event["type"] == "report"}
     energy = next((event for event in events if event["type"] == "energy" and event["node"] == SENSOR), None)
     delivered = f"after {times['delivered'] - times['generated']:.3f} s" if "delivered" in times else "never delivered"
-    return {"title": title, "delivered": delivered, "dropped": dropped, "frames": len(frames),
+    return {"title": title, "delivered": delivered, "dropped": f"number {dropped}" if dropped <= len(_data_frames(events)) else "none", "frames": len(frames),
             "bytes": sum(frame["bytes"] for frame in frames),
             "again": ", ".join(SHORT_NAMES.get(layer, 'application') for layer in sorted({frame["retransmission"] for frame in frames} - {""})) or "nobody",
             "energy": f"{1e3 * (energy['radio_j'] + energy['mcu_j']):.2f} mJ" if energy else "energy not recorded"}

@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-only
 import csv
+import errno
+import os
 import re
 from html.parser import HTMLParser
 
 import pytest
+from iotlab.project import cannot_write
 
 COMMANDS = ["setup", "run", "test", "sim", "sweep", "plot", "bench"]
 
@@ -54,6 +57,11 @@ def test_unwritable_results(commands):
     commands.results.parent.mkdir(exist_ok=True)
     commands.results.write_text("a file where a folder should be")
     assert "cannot write" in commands.refused("sweep", "--name=x", "--loss=0")
+
+
+@pytest.mark.parametrize("number, hint", [(errno.ENOSPC, ""), (errno.EACCES, " (expected a writable folder)")])
+def test_only_a_folder_that_refuses_is_called_unwritable(number, hint):
+    assert str(cannot_write("x", OSError(number, os.strerror(number)))) == f"cannot write x: {os.strerror(number)}{hint}"
 
 
 def test_an_unknown_parameter_of_a_program_of_ones_own_is_one_line(commands, tmp_path):
@@ -189,6 +197,15 @@ def test_first_draws_four_ladders(commands):
     assert "sent again by TCP" in text and "sent again by CoAP" in text
     assert "1.029 s" in done.stdout and "2.429 s" in done.stdout
     assert (folder / "mqtts.events.jsonl").is_file() and (folder / "coap.json").is_file()
+
+
+def test_first_loses_the_frame_it_says_or_refuses(commands):
+    line = commands.refused("run", "first", "--dropFrame=999")
+    assert line == "scripts/run: --dropFrame=999: expected a number from 1 to 1, for the sensor sends only 1 data frames from the reading on"
+    assert not commands.results.exists()
+    commands.ok("run", "first", "--dropFrame=1")
+    text = (commands.results / "first" / "report.html").read_text()
+    assert "Data frame 1 that the sensor sends" in text and text.count("<td>number 1</td>") == 4
 
 
 def test_bench_prints_medians(commands, tmp_path):
