@@ -51,6 +51,11 @@ MqttStack::MakeClient(Ptr<Node> node, const std::string& id, const Address& brok
     client->SetAttribute("Protocol", TypeIdValue(m_factory));
     client->SetAttribute("Remote", AddressValue(broker));
     client->SetAttribute("ClientId", StringValue(id));
+    if (m_parameters.mqttVersion == "5")
+    {
+        client->SetAttribute("ProtocolLevel", UintegerValue(5));
+        client->SetAttribute("TopicAliases", UintegerValue(m_parameters.topicAliases));
+    }
     client->SetAttribute("KeepAlive", TimeValue(m_parameters.GetKeepAlive()));
     client->SetStartTime(start);
     node->AddApplication(client);

@@ -49,6 +49,16 @@ ScenarioParameters::AddTo(ParameterTable& table)
                     "Extensions offered: the fewest, or OpenSSL's defaults",
                     tlsProfile,
                     {"lean", "openssl"});
+    table.AddChoice("mqttVersion",
+                    "MQTT version of sensors and collectors",
+                    mqttVersion,
+                    {"3.1.1", "5"});
+    table.AddCount("topicAliases",
+                   "Topic Aliases that a sensor of --mqttVersion=5 may use; 0: none",
+                   topicAliases,
+                   0,
+                   65535);
+    table.TellOnlyIf({"mqttVersion", "topicAliases"}, [this] { return mqttVersion != "3.1.1"; });
     table.AddCount("qos", "MQTT quality of service of the reports", qos, 0, 2);
     table.AddFlag("confirmable", "CoAP reports are confirmable (CON) rather than NON", confirmable);
     table.AddChoice("pattern",
@@ -190,6 +200,8 @@ ScenarioParameters::Reserve(ParameterTable& table)
     table.Reserve(secure, {"TrustAnchors", "TrustAnchorsFile"}, "--trustAnchors");
     table.Reserve(secure, {"KeyLogFile"}, "--keylog");
     table.Reserve("ns3::HostTcpSocketFactory", {"MaxConnections"}, "--hostDescriptors");
+    table.Reserve("ns3::MqttClient", {"ProtocolLevel"}, "--mqttVersion");
+    table.Reserve("ns3::MqttClient", {"TopicAliases"}, "--topicAliases");
     table.Reserve("ns3::MqttClient", {"KeepAlive"}, "--keepAlive");
     table.Reserve("ns3::MqttClient", {"UserName"}, "--user");
     table.Reserve("ns3::MqttClient", {"Password"}, "--password");
@@ -236,6 +248,18 @@ ScenarioParameters::CheckTogether() const
         throw ParameterError("--user=" + user + ": expected --stack=mqtt or mqtts, for " + stack +
                              " knows no user names");
     }
+    if (mqttVersion != "3.1.1" && GetStack().protocol != "mqtt")
+    {
+        throw ParameterError("--mqttVersion=" + mqttVersion +
+                             ": expected --stack=mqtt or mqtts (--stack=" + stack + ")");
+    }
+    const bool reads = attacks.attack == "sniff" || attacks.attack == "replay";
+    if (mqttVersion != "3.1.1" && reads)
+    {
+        throw ParameterError(
+            "--mqttVersion=" + mqttVersion +
+            ": expected 3.1.1, for the sniffer reads no other (--attack=" + attacks.attack + ")");
+    }
     if (!password.empty() && user.empty())
     {
         throw ParameterError("--password: expected --user with it (MQTT 3.1.1 section 3.1.2.9)");
@@ -278,8 +302,14 @@ ScenarioParameters::GetStack() const
 Time
 ScenarioParameters::GetKeepAlive() const
 {
-    const bool bounded = keepAlive.IsZero() && attacks.HasDefence("keep-alive-bound");
-    return bounded ? Seconds(DefenceSetup::KEEP_ALIVE_BOUND) : keepAlive;
+    if (!keepAlive.IsZero() || !attacks.HasDefence("keep-alive-bound"))
+    {
+        return keepAlive;
+    }
+    TimeValue
+        bound; // honest clients are told it, whatever --ns3::DefenceSetup::KeepAliveBound says
+    CreateObject<DefenceSetup>()->GetAttribute("KeepAliveBound", bound);
+    return bound.Get();
 }
 
 uint32_t

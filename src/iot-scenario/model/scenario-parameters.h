@@ -37,6 +37,8 @@ struct ScenarioParameters
     std::string privateKey;   ///< of the host
     std::string trustAnchors; ///< of the sensors and collectors
     std::string tlsProfile{"lean"};
+    std::string mqttVersion{"3.1.1"};
+    uint32_t topicAliases{1}; ///< of a sensor, with MQTT 5
     uint32_t qos{1};
     bool confirmable{true};
     std::string pattern{"push"};

@@ -45,7 +45,26 @@ MqttBounds::AddAttributes(TypeId tid)
                       "the connection.",
                       UintegerValue(1000),
                       MakeUintegerAccessor(&MqttBounds::m_receivedIds),
-                      MakeUintegerChecker<uint32_t>(1, 65535));
+                      MakeUintegerChecker<uint32_t>(1, 65535))
+        .AddAttribute("TopicAliases",
+                      "Topic Aliases to use towards a peer of MQTT 5.0, as far as it takes them: "
+                      "the first topics published get one, and are two bytes from the second "
+                      "message on. A topic that is published once costs three bytes more.",
+                      UintegerValue(0),
+                      MakeUintegerAccessor(&MqttBounds::m_topicAliases),
+                      MakeUintegerChecker<uint16_t>())
+        .AddAttribute("TopicAliasMaximum",
+                      "Topic Aliases that a peer of MQTT 5.0 may use.",
+                      UintegerValue(10),
+                      MakeUintegerAccessor(&MqttBounds::m_topicAliasMaximum),
+                      MakeUintegerChecker<uint16_t>())
+        .AddAttribute("SessionExpiry",
+                      "How long a session outlives its connection, whole seconds: a client of "
+                      "MQTT 5.0 without CleanSession asks for it, a broker grants no more, also "
+                      "to a client of 3.1.1. The largest value: for ever.",
+                      TimeValue(Seconds(mqtt::NEVER_EXPIRES)),
+                      MakeTimeAccessor(&MqttBounds::m_sessionExpiry),
+                      MakeTimeChecker(Seconds(0), Seconds(mqtt::NEVER_EXPIRES)));
 }
 
 } // namespace ns3

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #pragma once
 
+#include "ns3/nstime.h"
 #include "ns3/type-id.h"
 
 namespace ns3
@@ -20,7 +21,9 @@ struct MqttBounds
     template <typename Limits>
     void ApplyTo(Limits& limits) const
     {
-        limits.delivery = {m_inFlight, m_queuedMessages, m_queuedBytes};
+        limits.delivery = {m_inFlight, m_queuedMessages, m_queuedBytes, m_topicAliases};
+        limits.topicAliases = m_topicAliasMaximum;
+        limits.sessionExpiry = static_cast<uint32_t>(m_sessionExpiry.GetSeconds());
         limits.packetSize = m_packetSize;
         limits.receivedIds = m_receivedIds;
     }
@@ -30,6 +33,9 @@ struct MqttBounds
     uint32_t m_queuedBytes{0};
     uint32_t m_packetSize{0};
     uint32_t m_receivedIds{0};
+    uint16_t m_topicAliases{0};
+    uint16_t m_topicAliasMaximum{0};
+    Time m_sessionExpiry;
 };
 
 } // namespace ns3

@@ -63,8 +63,9 @@ MqttBroker::GetTypeId()
                           MakeUintegerAccessor(&MqttBroker::m_connectPacketSize),
                           MakeUintegerChecker<uint32_t>(14, mqtt::MAX_PACKET_SIZE))
             .AddAttribute("MaxKeepAlive",
-                          "The largest Keep Alive, whole seconds; a CONNECT that asks for more "
-                          "or for none is refused as \"identifier rejected\". 0 = unlimited.",
+                          "The largest Keep Alive, whole seconds. A client of MQTT 5.0 that asks "
+                          "for more or for none is told this one; a CONNECT of 3.1.1 is refused "
+                          "as \"identifier rejected\". 0 = unlimited.",
                           TimeValue(Seconds(0)),
                           MakeTimeAccessor(&MqttBroker::m_maximumKeepAlive),
                           MakeTimeChecker(Seconds(0), Seconds(65535)))

@@ -19,7 +19,7 @@ namespace ns3
 {
 
 /**
- * An MQTT 3.1.1 server over any stream socket (TCP, TLS), IPv4 or IPv6.
+ * A server of MQTT 3.1.1 and 5.0 over any stream socket (TCP, TLS), IPv4 or IPv6.
  *
  * Each bound is an attribute; what happens at it is told in its help text and by the trace
  * LimitReached. The defaults are those of Mosquitto. The attributes are read when the application

@@ -40,6 +40,11 @@ MqttClient::GetTypeId()
                           StringValue(""),
                           MakeStringAccessor(&MqttClient::m_clientId),
                           MakeStringChecker())
+            .AddAttribute("ProtocolLevel",
+                          "The version of MQTT: 4 = 3.1.1, 5 = 5.0. A broker speaks both.",
+                          UintegerValue(4),
+                          MakeUintegerAccessor(&MqttClient::m_protocolLevel),
+                          MakeUintegerChecker<uint8_t>(4, 5))
             .AddAttribute("KeepAlive",
                           "The Keep Alive, whole seconds: a PINGREQ is sent after so much "
                           "silence of our own, and the broker gives up after 1.5 times it. "
@@ -73,6 +78,12 @@ MqttClient::GetTypeId()
                           BooleanValue(false),
                           MakeBooleanAccessor(&MqttClient::m_willRetain),
                           MakeBooleanChecker())
+            .AddAttribute("WillDelay",
+                          "How long after the end of the connection a broker of MQTT 5.0 "
+                          "publishes the will, unless the client is back by then, whole seconds.",
+                          TimeValue(Seconds(0)),
+                          MakeTimeAccessor(&MqttClient::m_willDelay),
+                          MakeTimeChecker(Seconds(0), Seconds(mqtt::NEVER_EXPIRES)))
             .AddAttribute("UserName",
                           "The user name; empty = none, and no password either.",
                           StringValue(""),
@@ -185,7 +196,15 @@ MqttClient::Publish(const mqtt::Message& message, uint64_t report)
 bool
 MqttClient::Subscribe(const std::string& filter, uint8_t qos)
 {
-    bool taken = GetMachine().Subscribe(SimulatedNow(), filter, {qos});
+    return Subscribe(filter, mqtt::SubscriptionOptions{qos});
+}
+
+bool
+MqttClient::Subscribe(const std::string& filter,
+                      const mqtt::SubscriptionOptions& options,
+                      uint32_t identifier)
+{
+    bool taken = GetMachine().Subscribe(SimulatedNow(), filter, options, identifier);
     m_pump->Run();
     return taken;
 }
@@ -279,6 +298,8 @@ mqtt::ClientSettings
 MqttClient::GetSettings() const
 {
     mqtt::ClientSettings settings;
+    settings.version = static_cast<mqtt::Version>(m_protocolLevel);
+    settings.willDelay = static_cast<uint32_t>(m_willDelay.GetSeconds());
     bool named = !m_clientId.empty() || m_cleanSession;
     settings.clientId = named ? m_clientId : "n" + std::to_string(GetNode()->GetId());
     settings.keepAlive = static_cast<uint16_t>(m_keepAlive.GetSeconds());
@@ -310,23 +331,22 @@ void
 MqttClient::Handle(mqtt::Client::Event&& event)
 {
     using mqtt::Client;
-    std::visit(
-        Overloaded{
-            [this](const Client::OpenConnection&) {
-                m_stream.Open(GetNode(), m_protocol, m_remote);
-            },
-            [this](const Client::CloseConnection&) { m_stream.Close(); },
-            [this](const Client::Connected& e) { m_connectedTrace(e.sessionPresent); },
-            [this](const Client::Disconnected& e) { m_disconnectedTrace(e.reason); },
-            [this](const Client::MessageArrived& e) { m_messageTrace(e.message); },
-            [this](const Client::Published& e) { m_publishedTrace(e.report); },
-            [this](const Client::Refused& e) { m_refusedTrace(e.report, e.reason); },
-            [this](const Client::Redelivered& e) { m_redeliveredTrace(e.packetId); },
-            [this](const Client::Subscribed& e) { m_subscribedTrace(e.filter, e.reason); },
-            [](const Client::Unsubscribed&) {},
-            [](const Client::ReAuthenticated&) {},
-        },
-        event);
+    std::visit(Overloaded{
+                   [this](const Client::OpenConnection&) {
+                       m_stream.Open(GetNode(), m_protocol, m_remote);
+                   },
+                   [this](const Client::CloseConnection&) { m_stream.Close(); },
+                   [this](const Client::Connected& e) { m_connectedTrace(e.sessionPresent); },
+                   [this](const Client::Disconnected& e) { m_disconnectedTrace(e.reason); },
+                   [this](const Client::MessageArrived& e) { m_messageTrace(e.message); },
+                   [this](const Client::Published& e) { m_publishedTrace(e.report); },
+                   [this](const Client::Refused& e) { m_refusedTrace(e.report, e.reason); },
+                   [this](const Client::Redelivered& e) { m_redeliveredTrace(e.packetId); },
+                   [this](const Client::Subscribed& e) { m_subscribedTrace(e.filter, e.reason); },
+                   [](const Client::Unsubscribed&) {},
+                   [](const Client::ReAuthenticated&) {},
+               },
+               event);
 }
 
 } // namespace ns3

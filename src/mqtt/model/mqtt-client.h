@@ -17,8 +17,8 @@ namespace ns3
 {
 
 /**
- * An MQTT 3.1.1 client over any stream socket (TCP, TLS), IPv4 or IPv6: publisher, subscriber or
- * both. It connects when the application starts and keeps connected until it stops.
+ * A client of MQTT 3.1.1 or 5.0 over any stream socket (TCP, TLS), IPv4 or IPv6: publisher,
+ * subscriber or both. It connects when the application starts and keeps connected until it stops.
  *
  * A connection that cannot be made, is refused or breaks is made again after a random, exponential
  * backoff; what was not acknowledged is sent again with DUP. While connected nothing is sent twice:
@@ -48,6 +48,11 @@ class MqttClient : public Application, public MqttBounds
      * \return false for an invalid filter, a QoS above 2 or a full list
      */
     bool Subscribe(const std::string& filter, uint8_t qos);
+
+    /// With the options of MQTT 5.0, and a Subscription Identifier (0 = none); see mqtt::Client.
+    bool Subscribe(const std::string& filter,
+                   const mqtt::SubscriptionOptions& options,
+                   uint32_t identifier = 0);
 
     void Unsubscribe(const std::string& filter);
 
@@ -94,12 +99,14 @@ class MqttClient : public Application, public MqttBounds
     TypeId m_protocol;
     Address m_remote;
     std::string m_clientId;
+    uint8_t m_protocolLevel;
     Time m_keepAlive;
     bool m_cleanSession;
     std::string m_willTopic;
     std::string m_willPayload;
     uint8_t m_willQos;
     bool m_willRetain;
+    Time m_willDelay;
     std::string m_userName;
     std::string m_password;
     uint32_t m_subscriptions;

@@ -40,8 +40,8 @@ struct BrokerLimits
     size_t connectPacketSize{100000};   ///< bytes of a connection's first packet
     uint16_t maximumKeepAlive{0};       ///< seconds; 0 = unlimited (max_keepalive)
     size_t sessions{0};                 ///< connected and stored; 0 = unlimited
-    uint32_t sessionExpiry{0xffffffff}; ///< seconds that a session is kept without its client; the
-                                        ///< largest value: for ever (persistent_client_expiration)
+    uint32_t sessionExpiry{NEVER_EXPIRES}; ///< seconds that a session is kept without its client
+                                           ///< (persistent_client_expiration)
     DeliveryLimits delivery;            ///< to each client (max_inflight_messages ...)
     size_t receivedIds{1000};           ///< QoS 2 messages of one client without PUBREL; the
                                         ///< Receive Maximum of 5.0

@@ -19,8 +19,8 @@ struct ClientSettings
     std::string clientId;               ///< empty: the server makes one, and Clean Session is set
     uint16_t keepAlive{60};             ///< seconds; 0 = none; a server of 5.0 may say another
     bool cleanSession{false};           ///< true: nothing survives the connection (section 3.1.2.4)
-    uint32_t sessionExpiry{0xffffffff}; ///< seconds that the server is asked to keep the session
-                                        ///< for (5.0); the largest value: for ever
+    uint32_t sessionExpiry{NEVER_EXPIRES}; ///< seconds that the server is asked to keep the session
+                                           ///< for (5.0)
     std::optional<Message> will;
     uint32_t willDelay{0}; ///< seconds from the end of the connection to the will (5.0)
     std::optional<std::string> userName;

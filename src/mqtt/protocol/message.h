@@ -18,6 +18,9 @@ using sansio::ByteView;
 using sansio::Duration;
 using sansio::TimePoint;
 
+/// A Session Expiry Interval that never ends (5.0: section 3.1.2.11.2).
+constexpr uint32_t NEVER_EXPIRES = 0xffffffff;
+
 /// An Application Message (section 1.2) with what its PUBLISH packet says about it.
 struct Message
 {

@@ -22,9 +22,6 @@ struct Subscription
     uint32_t identifier{0}; ///< Subscription Identifier of 5.0; 0 = none
 };
 
-/// A Session Expiry Interval that never ends (5.0: section 3.1.2.11.2).
-constexpr uint32_t NEVER_EXPIRES = 0xffffffff;
-
 /// What a broker keeps of a client (section 4.1), as long as its Session Expiry Interval says.
 struct Session
 {
