@@ -55,6 +55,9 @@ def run(folder, *arguments):
      "--ns3::AttackNetworkHelper::Delay=-5ms: expected a value of type Time +0ns:+9.22337e+18ns"),
     (["--ns3::HostTcpSocketFactory::MaxConnections=5"],
      "--ns3::HostTcpSocketFactory::MaxConnections=5: expected --hostDescriptors, which sets it"),
+    (["--ns3::MqttBroker::MaxPublishRate=1"], "--ns3::MqttBroker::MaxPublishRate=1: expected --defence=request-rate, which sets it"),
+    (["--ns3::MqttBroker::MaxKeepAlive=60s"],
+     "--ns3::MqttBroker::MaxKeepAlive=60s: expected --defence=keep-alive-bound, which sets it"),
     (["--keepAlive=1500ms"], "--keepAlive=1.5s: expected whole seconds, at most 65535s"),
 ])
 def test_bad_input_is_one_line_and_leaves_nothing(tmp_path, arguments, line):
@@ -62,6 +65,14 @@ def test_bad_input_is_one_line_and_leaves_nothing(tmp_path, arguments, line):
     assert done.returncode == 1
     assert done.stderr.splitlines() == [f"iot-scenario: {line}"]
     assert list(tmp_path.iterdir()) == []
+
+
+def test_honest_clients_are_told_another_keep_alive_bound_too(tmp_path):
+    subprocess.run([PROGRAM, "--nodes=2", "--reports=3", "--interval=5s", "--defence=keep-alive-bound",
+                    "--ns3::DefenceSetup::KeepAliveBound=60s", "--json=run.json"], cwd=tmp_path, check=True)
+    record = json.loads((tmp_path / "run.json").read_text())
+    assert record["victim"]["refused"] == {}
+    assert record["reports"]["delivered"] == 6
 
 
 def test_the_help_lists_every_parameter():

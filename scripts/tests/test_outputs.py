@@ -72,3 +72,12 @@ def test_the_diary_of_a_run_takes_no_memory(tmp_path):
     with_diary = peak("--events=events")
     assert (tmp_path / "events").stat().st_size > 10e6
     assert with_diary < without + 5e6
+
+
+@pytest.mark.parametrize("argument", ["--json=link", "--events=link"])
+def test_a_link_keeps_its_name(tmp_path, argument):
+    (tmp_path / "target").write_text("older")
+    (tmp_path / "link").symlink_to("target")
+    assert_refused(simulate(tmp_path, argument), "link: expected a regular file, or none yet")
+    assert (tmp_path / "link").is_symlink()
+    assert (tmp_path / "target").read_text() == "older"

@@ -35,7 +35,7 @@ ProcessorResult::Await(Ptr<Processor> processor, Time done, std::function<void()
 bool
 ProcessorResult::IsPending() const
 {
-    return m_processor;
+    return static_cast<bool>(m_processor);
 }
 
 void

@@ -17,9 +17,10 @@ AtomicFile::AtomicFile(const std::string& path)
     {
         throw std::runtime_error(path + ": expected a file that can be written (it is a folder)");
     }
-    if (std::filesystem::exists(path) && !std::filesystem::is_regular_file(path))
+    const auto status = std::filesystem::symlink_status(path);
+    if (std::filesystem::exists(status) && !std::filesystem::is_regular_file(status))
     {
-        // The name would be taken from a device or pipe and given to the complete file.
+        // The name would be taken from a device, pipe or link and given to the complete file.
         throw std::runtime_error(path + ": expected a regular file, or none yet");
     }
     if (!m_stream)

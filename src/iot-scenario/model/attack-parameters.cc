@@ -113,6 +113,12 @@ AttackParameters::Reserve(ParameterTable& table)
     table.Reserve("ns3::Replayer", {"Way"}, "--replayWay");
     table.Reserve("ns3::Replayer", {"Delays"}, "--replayDelay");
     table.Reserve("ns3::DtlsSocketFactory", {"CookieExchange"}, "--defence");
+    table.Reserve("ns3::MqttBroker", {"ConnectTimeout"}, "--defence=connect-timeout");
+    table.Reserve("ns3::MqttBroker", {"MaxKeepAlive"}, "--defence=keep-alive-bound");
+    table.Reserve("ns3::MqttBroker", {"MaxPublishRate", "PublishBurst"}, "--defence=request-rate");
+    table.Reserve("ns3::CoapEndpoint",
+                  {"MaxRequestRate", "RequestBurst"},
+                  "--defence=request-rate");
 }
 
 void

@@ -39,7 +39,7 @@ DefenceSetup::GetTypeId()
                           MakeTimeChecker(MilliSeconds(1)))
             .AddAttribute("KeepAliveBound",
                           "keep-alive-bound: the most Keep Alive of a CONNECT, whole seconds.",
-                          TimeValue(Seconds(KEEP_ALIVE_BOUND)),
+                          TimeValue(Seconds(120)),
                           MakeTimeAccessor(&DefenceSetup::m_keepAliveBound),
                           MakeTimeChecker(Seconds(1), Seconds(65535)))
             .AddAttribute("ConnectionsPerAddress",

@@ -41,8 +41,6 @@ class DefenceSetup : public Object
     /// Those that are on.
     void SetNames(std::vector<std::string> names);
 
-    static constexpr double KEEP_ALIVE_BOUND = 120; ///< seconds, the default of KeepAliveBound
-
     /// Sets what the defences set of \p part, a socket factory or service of the host.
     void ApplyTo(Ptr<Object> part) const;
 
