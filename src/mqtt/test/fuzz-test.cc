@@ -14,11 +14,11 @@ std::vector<Bytes>
 MakeCorpus()
 {
     const Bytes payload = {'x', 'y'};
-    auto join = [](const std::vector<Packet>& packets) {
+    auto join = [](const std::vector<Packet>& packets, Version version = Version::V3_1_1) {
         Bytes stream = {200}; // the size of the chunks
         for (const Packet& packet : packets)
         {
-            Bytes bytes = ToBytes(packet);
+            Bytes bytes = ToBytes(packet, version);
             stream.insert(stream.end(), bytes.begin(), bytes.end());
         }
         return stream;
@@ -41,7 +41,33 @@ MakeCorpus()
         return packet;
     };
     Subscribe subscribe{1, {{"a/#", 2}, {"+/b", 1}, {"#", 0}}};
+
+    // What only 5.0 has.
+    static const PropertyList expiry =
+        PropertyList().Add(PropertyId::SessionExpiryInterval, 60).AddUser("k", "v");
+    static const PropertyList delay = PropertyList().Add(PropertyId::WillDelayInterval, 1);
+    static const PropertyList alias = PropertyList()
+                                          .Add(PropertyId::MessageExpiryInterval, 1)
+                                          .Add(PropertyId::TopicAlias, 1)
+                                          .Add(PropertyId::ContentType, std::string_view("t"));
+    static const PropertyList identifier =
+        PropertyList().Add(PropertyId::SubscriptionIdentifier, 300);
+    Connect connect5 = full;
+    connect5.version = Version::V5;
+    connect5.properties = expiry.Get();
+    connect5.will->properties = delay.Get();
+    Publish aliased = publish(2, true);
+    aliased.properties = alias.Get();
+    Publish known = aliased;
+    known.topic = {};
+    known.packetId = 9;
+    Subscribe shared{1, {{"$share/g/a/+", 1}, {"#", {2, true, true}}}, identifier.Get()};
     return {
+        join({connect5, shared, aliased, known, Pubrel{2}, Pubrec{1, ReasonCode::QuotaExceeded}},
+             Version::V5),
+        join({connect5, Unsubscribe{2, {"#"}}, Disconnect{ReasonCode::UnspecifiedError}},
+             Version::V5),
+        join({Connack{}, Unsuback{1, {ReasonCode::Success}}, Auth{}}, Version::V5),
         join({connect, subscribe, publish(0, false), publish(1, true), Puback{1}, Disconnect{}}),
         join({full, subscribe, publish(2, true), Pubrel{2}, Pubrec{1}, Pubcomp{1}, Pingreq{}}),
         join({connect, subscribe, Unsubscribe{2, {"a/#", "+/b"}}, publish(2, false), full}),
