@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "iot-metrics/model/security-meter.h"
 
+#include "ns3/inet6-socket-address.h"
+
+#include <utility>
+
 namespace ns3
 {
 
@@ -17,6 +21,12 @@ SecurityMeter::Attach(Ptr<SecureSocketFactory> factory)
                                         MakeCallback(&SecurityMeter::HandleRejected, this));
     factory->TraceConnectWithoutContext("FlightRetransmitted",
                                         MakeCallback(&SecurityMeter::HandleRetransmitted, this));
+}
+
+void
+SecurityMeter::CountRepeatsOnlyTo(std::set<Address> hosts)
+{
+    m_repeatsTo = std::move(hosts);
 }
 
 const SecurityCounters&
@@ -59,7 +69,12 @@ SecurityMeter::HandleRejected(tls::RejectionReason reason, const Address& peer)
 void
 SecurityMeter::HandleRetransmitted(uint32_t datagrams, const Address& peer)
 {
-    m_counters.retransmissions += datagrams;
+    const bool known = Inet6SocketAddress::IsMatchingType(peer) &&
+                       m_repeatsTo.count(Inet6SocketAddress::ConvertFrom(peer).GetIpv6()) > 0;
+    if (m_repeatsTo.empty() || known)
+    {
+        m_counters.retransmissions += datagrams;
+    }
 }
 
 } // namespace ns3

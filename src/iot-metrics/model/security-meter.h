@@ -5,6 +5,7 @@
 #include "tls/model/secure-socket-factory.h"
 
 #include <map>
+#include <set>
 
 namespace ns3
 {
@@ -30,6 +31,10 @@ class SecurityMeter
     /// Listens to the factory from now on.
     void Attach(Ptr<SecureSocketFactory> factory);
 
+    /// Counts no repeated flights to anybody else, such as those that a flood of ClientHellos
+    /// draws. \param hosts IPv6 addresses
+    void CountRepeatsOnlyTo(std::set<Address> hosts);
+
     const SecurityCounters& GetCounters() const;
 
   private:
@@ -41,6 +46,7 @@ class SecurityMeter
     void HandleRejected(tls::RejectionReason reason, const Address& peer);
     void HandleRetransmitted(uint32_t datagrams, const Address& peer);
 
+    std::set<Address> m_repeatsTo; ///< empty: everybody
     SecurityCounters m_counters;
 };
 
