@@ -22,17 +22,25 @@ GetExpiry(const Connect& connect)
     return connect.properties.GetNumber(PropertyId::SessionExpiryInterval).value_or(0);
 }
 
+/// CONNECT is the first packet [MQTT-3.1.0-1], once [MQTT-3.1.0-2]; until it is answered only AUTH
+/// may follow (5.0: section 4.12).
+bool
+IsInTurn(const Connection& connection, PacketType type)
+{
+    if (connection.session)
+    {
+        return type != PacketType::Connect;
+    }
+    return type == (connection.entrance ? PacketType::Auth : PacketType::Connect);
+}
+
 } // namespace
 
 void
 Broker::HandleFrame(TimePoint now, Connection& connection, const Frame& frame)
 {
     bool isConnect = frame.GetType() == PacketType::Connect;
-    bool isProving = !connection.session && connection.entrance &&
-                     frame.GetType() == PacketType::Auth; // 5.0: section 4.12
-    bool mayConnect = !connection.session && !connection.entrance;
-    if (isConnect != mayConnect &&
-        !isProving) // the first packet [MQTT-3.1.0-1], once [MQTT-3.1.0-2]
+    if (!IsInTurn(connection, frame.GetType()))
     {
         Violate(now,
                 connection,

@@ -235,6 +235,11 @@ Client::Handle(TimePoint now, const Auth& auth)
         Violate(now, ReasonCode::ProtocolError, "AUTH that was not asked for");
         return;
     }
+    if (auth.reason == ReasonCode::Success && m_state == State::Connecting)
+    {
+        Violate(now, ReasonCode::ProtocolError, "AUTH success before CONNACK");
+        return;
+    }
     if (auth.reason == ReasonCode::Success)
     {
         m_events.push_back(ReAuthenticated{});

@@ -253,6 +253,33 @@ TEST_P(EnhancedTest, FailingToProveAnewEndsTheConnection)
               "disconnected by server: not authorized");
 }
 
+TEST_P(EnhancedTest, NothingElseMayComeBetween)
+{
+    const PropertyList method =
+        PropertyList().Add(PropertyId::AuthenticationMethod, std::string_view("count"));
+    Connect connect;
+    connect.version = Version::V5;
+    connect.clientId = "c";
+    connect.properties = method.Get();
+    Publish publish;
+    publish.topic = "t";
+    for (const Packet& packet : {Packet(connect),
+                                 Packet(publish),
+                                 Packet(Puback{1}),
+                                 Packet(Subscribe{1, {{"t", {1}}}}),
+                                 Packet(Pingreq{}),
+                                 Packet(Disconnect{})})
+    {
+        Broker& broker = network.broker;
+        ConnectionId id = *broker.HandleConnection(network.now, {});
+        broker.Receive(network.now, id, ToBytes(connect, Version::V5));
+        EXPECT_TRUE(broker.HasConnection(id)); // the challenge is under way
+        broker.Receive(network.now, id, ToBytes(packet, Version::V5));
+        EXPECT_FALSE(broker.HasConnection(id)) << packet.index();
+    }
+    EXPECT_EQ(network.broker.GetSessions(), 0u);
+}
+
 TEST_P(EnhancedTest, AnUnknownMethodIsRefused)
 {
     ClientSettings settings = MakeSettings(0);
