@@ -21,8 +21,7 @@ RunMeters::RunMeters(const ScenarioParameters& parameters, const RunNetwork& net
         m_tcp.Attach(places.sensors.Get(i));
     }
     m_tcp.Attach(places.host);
-    std::set<Address> honest(places.sensorAddresses.begin(), places.sensorAddresses.end());
-    honest.insert(places.collectorAddresses.begin(), places.collectorAddresses.end());
+    std::set<Address> honest = places.GetClientAddresses();
     honest.insert(places.hostAddress);
     m_tcp.CountOnlyTo(std::move(honest));
 }

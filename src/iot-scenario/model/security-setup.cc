@@ -12,7 +12,6 @@
 #include "ns3/tcp-socket-factory.h"
 #include "ns3/udp-socket-factory.h"
 
-#include <set>
 #include <stdexcept>
 #include <utility>
 
@@ -91,9 +90,7 @@ SecuritySetup::Install(const Places& places, int64_t stream)
     m_nextStream = stream + m_random.AssignStreams(stream);
     const bool observed = m_parameters.pattern == "observe";
     Party host = MakeParty(places.host, "host", true, m_host);
-    std::set<Address> honest(places.sensorAddresses.begin(), places.sensorAddresses.end());
-    honest.insert(places.collectorAddresses.begin(), places.collectorAddresses.end());
-    m_host.CountRepeatsOnlyTo(std::move(honest));
+    m_host.CountRepeatsOnlyTo(places.GetClientAddresses());
     m_defences->ApplyTo(host.factory);
     if (m_parameters.GetStack().stream)
     {

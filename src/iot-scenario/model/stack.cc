@@ -22,6 +22,14 @@ TwoDigits(uint32_t number)
 
 } // namespace
 
+std::set<Address>
+Places::GetClientAddresses() const
+{
+    std::set<Address> clients(sensorAddresses.begin(), sensorAddresses.end());
+    clients.insert(collectorAddresses.begin(), collectorAddresses.end());
+    return clients;
+}
+
 std::unique_ptr<Stack>
 MakeStack(const ScenarioParameters& parameters,
           TypeId streamFactory,

@@ -10,6 +10,7 @@
 
 #include <functional>
 #include <memory>
+#include <set>
 #include <vector>
 
 namespace ns3
@@ -24,6 +25,9 @@ struct Places
     std::vector<Ipv6Address> sensorAddresses;
     Ipv6Address hostAddress;
     std::vector<Ipv6Address> collectorAddresses;
+
+    /// Of the sensors and collectors: whom an honest host talks to.
+    std::set<Address> GetClientAddresses() const;
 };
 
 /// What a stack tells of a run; each function is called at the instant it happens.

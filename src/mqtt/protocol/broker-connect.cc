@@ -129,23 +129,7 @@ Broker::AdmitConnect(TimePoint now, Connection& connection, const Connect& conne
 void
 Broker::TakeSettings(Connection& connection, const Connect& connect)
 {
-    ReceiverLimits receiver;
-    connect.properties.ForEach([&](const Property& property) {
-        switch (property.id)
-        {
-        case PropertyId::ReceiveMaximum:
-            receiver.receiveMaximum = static_cast<uint16_t>(property.number);
-            break;
-        case PropertyId::MaximumPacketSize:
-            receiver.packetSize = std::min<size_t>(property.number, MAX_PACKET_SIZE);
-            break;
-        case PropertyId::TopicAliasMaximum:
-            receiver.topicAliases = static_cast<uint16_t>(property.number);
-            break;
-        default:
-            break;
-        }
-    });
+    ReceiverLimits receiver = ReadReceiverLimits(connect.properties);
     connection.packetSize = receiver.packetSize;
     connection.session->outbox.Begin(receiver);
     connection.aliases.Begin(m_limits.topicAliases);
@@ -174,8 +158,8 @@ Broker::Handle(TimePoint now, Connection& connection, const Connect& connect)
     if (!method)
     {
         std::string clientId(connect.clientId);
-        Admission admission;
-        admission = m_access ? m_access->Admit(now, connect, clientId, connection.peer) : admission;
+        Admission admission =
+            m_access ? m_access->Admit(now, connect, clientId, connection.peer) : Admission();
         Enter(now, connection, connect, admission, {});
         return;
     }

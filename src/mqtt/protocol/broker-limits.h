@@ -36,21 +36,21 @@ struct BrokerLimits
 {
     size_t connections{0}; ///< open streams; 0 = unlimited (max_connections -1)
     sansio::Duration connectTimeout{std::chrono::seconds(90)}; ///< stream open to CONNECT
-    size_t packetSize{MAX_PACKET_SIZE}; ///< bytes of one incoming packet (max_packet_size)
-    size_t connectPacketSize{100000};   ///< bytes of a connection's first packet
-    uint16_t maximumKeepAlive{0};       ///< seconds; 0 = unlimited (max_keepalive)
-    size_t sessions{0};                 ///< connected and stored; 0 = unlimited
+    size_t packetSize{MAX_PACKET_SIZE};    ///< bytes of one incoming packet (max_packet_size)
+    size_t connectPacketSize{100000};      ///< bytes of a connection's first packet
+    uint16_t maximumKeepAlive{0};          ///< seconds; 0 = unlimited (max_keepalive)
+    size_t sessions{0};                    ///< connected and stored; 0 = unlimited
     uint32_t sessionExpiry{NEVER_EXPIRES}; ///< seconds that a session is kept without its client
                                            ///< (persistent_client_expiration)
-    DeliveryLimits delivery;            ///< to each client (max_inflight_messages ...)
-    size_t receivedIds{1000};           ///< QoS 2 messages of one client without PUBREL; the
-                                        ///< Receive Maximum of 5.0
-    uint16_t topicAliases{10};          ///< of one client (max_topic_alias)
-    size_t outputBytes{1 << 20};        ///< ready for one client's stream, at least 1: messages
-                                        ///< beyond wait in the queue, answers close (OutputBytes)
-    size_t subscriptions{0};            ///< of one client; 0 = unlimited
-    size_t retainedMessages{0};         ///< topics; 0 = unlimited
-    sansio::RateLimit publishRate;      ///< PUBLISH packets of one connection
+    DeliveryLimits delivery;               ///< to each client (max_inflight_messages ...)
+    size_t receivedIds{1000};              ///< QoS 2 messages of one client without PUBREL; the
+                                           ///< Receive Maximum of 5.0
+    uint16_t topicAliases{10};             ///< of one client (max_topic_alias)
+    size_t outputBytes{1 << 20};           ///< ready for one client's stream, at least 1: messages
+                                 ///< beyond wait in the queue, answers close (OutputBytes)
+    size_t subscriptions{0};       ///< of one client; 0 = unlimited
+    size_t retainedMessages{0};    ///< topics; 0 = unlimited
+    sansio::RateLimit publishRate; ///< PUBLISH packets of one connection
 };
 
 } // namespace mqtt

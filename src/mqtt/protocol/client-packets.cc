@@ -61,22 +61,12 @@ Client::Handle(TimePoint now, const Connack& connack)
 void
 Client::TakeSettings(const Properties& connack)
 {
-    ReceiverLimits receiver;
     m_keepAlive = m_settings.keepAlive;
     m_maximumQos = 2;
     m_retainAvailable = true;
     connack.ForEach([&](const Property& property) {
         switch (property.id)
         {
-        case PropertyId::ReceiveMaximum:
-            receiver.receiveMaximum = static_cast<uint16_t>(property.number);
-            break;
-        case PropertyId::MaximumPacketSize:
-            receiver.packetSize = std::min<size_t>(property.number, MAX_PACKET_SIZE);
-            break;
-        case PropertyId::TopicAliasMaximum:
-            receiver.topicAliases = static_cast<uint16_t>(property.number);
-            break;
         case PropertyId::ServerKeepAlive: // [5.0: MQTT-3.2.2-21]
             m_keepAlive = static_cast<uint16_t>(property.number);
             break;
@@ -93,7 +83,7 @@ Client::TakeSettings(const Properties& connack)
             break;
         }
     });
-    m_outbox.Begin(receiver);
+    m_outbox.Begin(ReadReceiverLimits(connack));
     m_aliases.Begin(m_settings.topicAliases);
 }
 

@@ -16,9 +16,9 @@ namespace mqtt
 struct ClientSettings
 {
     Version version{Version::V3_1_1};
-    std::string clientId;               ///< empty: the server makes one, and Clean Session is set
-    uint16_t keepAlive{60};             ///< seconds; 0 = none; a server of 5.0 may say another
-    bool cleanSession{false};           ///< true: nothing survives the connection (section 3.1.2.4)
+    std::string clientId;     ///< empty: the server makes one, and Clean Session is set
+    uint16_t keepAlive{60};   ///< seconds; 0 = none; a server of 5.0 may say another
+    bool cleanSession{false}; ///< true: nothing survives the connection (section 3.1.2.4)
     uint32_t sessionExpiry{NEVER_EXPIRES}; ///< seconds that the server is asked to keep the session
                                            ///< for (5.0)
     std::optional<Message> will;
@@ -160,12 +160,6 @@ class Client
 
     /// Proves anew who the client is, by AUTH, while connected (5.0: section 4.12.1).
     void ReAuthenticate(TimePoint now);
-
-    /// Takes another password for the next CONNECT.
-    void SetPassword(Bytes password)
-    {
-        m_settings.password = std::move(password);
-    }
 
     /// The stream is open.
     void HandleConnected(TimePoint now);

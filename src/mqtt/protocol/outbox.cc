@@ -6,6 +6,29 @@
 namespace mqtt
 {
 
+ReceiverLimits
+ReadReceiverLimits(const Properties& properties)
+{
+    ReceiverLimits receiver;
+    properties.ForEach([&](const Property& property) {
+        switch (property.id)
+        {
+        case PropertyId::ReceiveMaximum:
+            receiver.receiveMaximum = static_cast<uint16_t>(property.number);
+            break;
+        case PropertyId::MaximumPacketSize:
+            receiver.packetSize = std::min<size_t>(property.number, MAX_PACKET_SIZE);
+            break;
+        case PropertyId::TopicAliasMaximum:
+            receiver.topicAliases = static_cast<uint16_t>(property.number);
+            break;
+        default:
+            break;
+        }
+    });
+    return receiver;
+}
+
 void
 Outbox::Begin(const ReceiverLimits& receiver)
 {

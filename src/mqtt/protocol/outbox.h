@@ -30,6 +30,9 @@ struct ReceiverLimits
     uint16_t topicAliases{0};
 };
 
+/// The limits that CONNECT or CONNACK says, or their defaults.
+ReceiverLimits ReadReceiverLimits(const Properties& properties);
+
 /**
  * The sender's half of message delivery (sections 4.3, 4.4, 4.6, 4.9 of 5.0), the same in client
  * and broker: a bounded queue, a bounded number in flight, Packet Identifiers, redelivery on a new

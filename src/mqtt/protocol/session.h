@@ -71,7 +71,7 @@ struct Entrance
 {
     std::string method;
     std::unique_ptr<Authentication> authentication; ///< none while nothing is under way
-    Bytes connect; ///< body of the CONNECT that waits for it; empty once it was answered
+    Bytes connect; ///< the CONNECT that waits for it, whole; empty once it was answered
 };
 
 /// Names a connection of a broker; never used twice.

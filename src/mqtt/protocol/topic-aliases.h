@@ -41,18 +41,12 @@ class SentAliases
     /// What stands for the topic, from the next packet on known to the receiver.
     Use Take(std::string_view topic)
     {
-        auto known = m_aliases.find(topic);
-        if (known != m_aliases.end())
+        Use use = Peek(topic);
+        if (use.alias > 0 && !use.isKnown)
         {
-            return {known->second, true};
+            m_aliases.emplace(topic, use.alias);
         }
-        if (m_aliases.size() >= m_maximum)
-        {
-            return {};
-        }
-        auto alias = static_cast<uint16_t>(m_aliases.size() + 1);
-        m_aliases.emplace(topic, alias);
-        return {alias, false};
+        return use;
     }
 
     /// The alias the topic would get or has, without giving it one.

@@ -11,6 +11,8 @@ namespace mqtt
 namespace
 {
 
+constexpr std::string_view SHARE_PREFIX = "$share/";
+
 /// The length of the well-formed multi-byte sequence at \p text, 0 where there is none (RFC 3629).
 size_t
 GetSequenceLength(std::string_view text)
@@ -62,13 +64,6 @@ IsValidTopicName(std::string_view topic)
 {
     return !topic.empty() && topic.find_first_of("+#") == std::string_view::npos;
 }
-
-namespace
-{
-
-constexpr std::string_view SHARE_PREFIX = "$share/";
-
-} // namespace
 
 bool
 IsSharedFilter(std::string_view filter)
