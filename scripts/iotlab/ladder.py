@@ -10,13 +10,15 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
 from . import style
+from .labels import FONT_SIZE, Labels
 
 LAYERS = {"": "#333333", "mac": "#8a8a8a", "tcp": "#2878b8", "dtls": "#c79200", "coap": "#e07b1a", "mqtt": "#7a5cc0"}
 STATES = {"tx": "#c0392b", "rx": "#2878b8", "listen": "#9cc9e8", "sleep": "#e4e4e4"}
 STATE_NAMES = {"tx": "sends", "rx": "receives", "listen": "listens", "sleep": "sleeps"}
 LAYER_NAMES = {"mac": "the link (MAC)", "tcp": "TCP", "dtls": "DTLS", "coap": "CoAP", "mqtt": "MQTT"}
 SHORT_NAMES = {**LAYER_NAMES, "mac": "link"}
-_QUIET = 0.03  # s; longer stretches in which no stack says anything are drawn short
+_QUIET = 0.015  # s; longer stretches in which no stack says anything are drawn short
+_AROUND = 1.8  # inches of titles, legend and costs
 _SHORT = 0.006  # s of paper a quiet stretch gets, more for longer ones
 
 
@@ -98,11 +100,11 @@ def draw(ladders, end, origin="the reading"):
     for ladder in ladders:
         _hide_idle_polls(ladder)
     paper = Paper(ladders, end)
-    height = max(5.5, min(16.0, 1.8 + 62 * paper.length))
+    height = max(5.5, min(16.0, _AROUND + 68 * paper.length))
     figure, axes = pyplot.subplots(1, len(ladders), sharey=True, layout="constrained", squeeze=False,
                                    figsize=(3.0 * len(ladders) + 0.6, height))
     for axis, ladder in zip(axes[0], ladders):
-        _one(axis, ladder, paper, end)
+        _one(axis, ladder, paper, end, (height - _AROUND) / paper.length)
     _time_axis(axes[0][0], paper, end, origin)
     _legend(figure, ladders)
     return figure
@@ -122,6 +124,8 @@ def _hide_idle_polls(ladder):
 
 
 _SENSOR, _ROUTER, _HOST = 0.0, 1.0, 1.5
+_LEFT, _RIGHT = -0.5, 1.7
+_STRIP = (-0.38, -0.24)  # of the radio
 
 
 def _place(name, ladder):
@@ -130,25 +134,29 @@ def _place(name, ladder):
     return _ROUTER if name.startswith(("router", "border")) else _HOST
 
 
-def _one(axis, ladder, paper, end):
+def _one(axis, ladder, paper, end, scale):
+    """scale: inches of a second of paper."""
     for place, name in ((_SENSOR, "sensor"), (_ROUTER, "border\nrouter"), (_HOST, "host")):
         axis.plot([place, place], [0, paper.length], color="#444444", linewidth=1.1, zorder=1)
         axis.annotate(name, (place, 0), (0, 5), textcoords="offset points", ha="center", va="bottom", fontsize=7.5, color=style.GREY)
     for start, stop, state in ladder.radio:
-        axis.add_patch(Rectangle((-0.38, paper(start)), 0.14, paper(min(stop, end)) - paper(start), color=STATES[state], linewidth=0))
-    axis.annotate("radio", (-0.31, 0), (0, 5), textcoords="offset points", ha="center", va="bottom", fontsize=7.5, color=style.GREY)
+        axis.add_patch(Rectangle((_STRIP[0], paper(start)), _STRIP[1] - _STRIP[0], paper(min(stop, end)) - paper(start), color=STATES[state], linewidth=0))
+    axis.annotate("radio", (sum(_STRIP) / 2, 0), (0, 5), textcoords="offset points", ha="center", va="bottom", fontsize=7.5, color=style.GREY)
     for left, right in paper.breaks:
         axis.axhspan(paper(left) + 0.15 * (paper(right) - paper(left)), paper(right) - 0.15 * (paper(right) - paper(left)),
                      color="#fafafa", zorder=0)
-    labels = _Labels(axis, paper.length)
+    labels = Labels(scale, (_SENSOR, _ROUTER, _HOST), _STRIP[1])
     for frame in ladder.frames:
         if frame.get("shown", True):
             _frame(axis, ladder, paper, frame, labels)
     for message in ladder.messages:
-        _message(axis, ladder, paper, message)
+        _message(axis, ladder, paper, message, labels)
+    for x, y, text, options in labels.place():
+        axis.text(x, y, text, fontsize=FONT_SIZE, va="center", ha="center", zorder=4,
+                  bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.3, "alpha": 0.85}, **options)
     for report in ladder.reports:
         _report(axis, paper, report)
-    axis.set_xlim(-0.5, 1.7)
+    axis.set_xlim(_LEFT, _RIGHT)
     axis.set_ylim(paper.length * 1.015, -0.004)
     axis.set_xticks([])
     axis.grid(visible=False)
@@ -156,19 +164,6 @@ def _one(axis, ladder, paper, end):
         side.set_visible(False)
     axis.set_title(ladder.title, loc="center", pad=26)
     axis.set_xlabel(_cost(ladder), fontsize=8.5)
-
-
-class _Labels:
-    """Keeps the texts of neighbouring frames from covering each other."""
-
-    def __init__(self, axis, length):
-        self._axis, self._height, self._last = axis, length / 62, -1.0
-
-    def put(self, x, y, text, **options):
-        y = max(y, self._last + self._height)
-        self._last = y
-        self._axis.text(x, y, text, fontsize=7.5, va="center", ha="center", zorder=4,
-                        bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.6, "alpha": 0.85}, **options)
 
 
 def _frame(axis, ladder, paper, frame, labels):
@@ -181,15 +176,16 @@ def _frame(axis, ladder, paper, frame, labels):
     lost = frame["outcome"] != "received"
     reach = source + (target - source) * (0.55 if lost else 1)
     width = 0.8 if minor else 1.8 if frame["retransmission"] else 1.3
-    axis.annotate("", (reach, bottom), (source, top), arrowprops={
+    line = ((source, top), (reach, bottom))
+    labels.add_line(line)
+    axis.annotate("", line[1], line[0], arrowprops={
         "arrowstyle": "-" if lost else "-|>", "color": colour, "linewidth": width, "shrinkA": 0, "shrinkB": 0,
         "mutation_scale": 7 if minor else 10, "linestyle": (0, (2, 1.5)) if minor else "-"})
     if lost:
         axis.plot([reach], [bottom], marker="x", color="#d11", markersize=9, markeredgewidth=2.2, zorder=5)
     if not minor:
         again = f" again ({SHORT_NAMES.get(frame['retransmission'], 'application')})" if frame["retransmission"] else ""
-        labels.put(0.5, (top + bottom) / 2, f"{_text(frame)}{again}", color=colour,
-                   fontweight="bold" if frame["retransmission"] else "normal")
+        labels.add_text(line, f"{_text(frame)}{again}", color=colour, fontweight="bold" if frame["retransmission"] else "normal")
 
 
 _METHODS = {"0.01": "GET", "0.02": "POST", "0.03": "PUT", "0.04": "DELETE"}
@@ -203,8 +199,9 @@ def _text(frame):
     return f"TCP {text}" if frame["protocol"] == "tcp" and not text.startswith("TCP") else text
 
 
-def _message(axis, ladder, paper, message):
+def _message(axis, ladder, paper, message, labels):
     source, target = _place(message["from"], ladder), _place(message["to"], ladder)
+    labels.add_line(((source, paper(message["t"])), (target, paper(message["t"]))))
     axis.annotate("", (target, paper(message["t"])), (source, paper(message["t"])),
                   arrowprops={"arrowstyle": "-|>", "color": "#999999", "linewidth": 1, "shrinkA": 0, "shrinkB": 0, "mutation_scale": 8})
 
