@@ -2,12 +2,10 @@
 #include "crypto/protocol/certificate-authority.h"
 
 #include "crypto/protocol/library-context.h"
+#include "crypto/protocol/owned.h"
 #include "crypto/protocol/scope.h"
 
-#include <memory>
-#include <openssl/evp.h>
 #include <openssl/pem.h>
-#include <openssl/x509.h>
 #include <openssl/x509v3.h>
 #include <stdexcept>
 
@@ -19,32 +17,6 @@ namespace
 
 constexpr int64_t MICROSECONDS = 1000000;
 constexpr long X509_V3 = 2; // RFC 5280 section 4.1.2.1
-
-struct Free
-{
-    void operator()(EVP_PKEY* key) const
-    {
-        EVP_PKEY_free(key);
-    }
-
-    void operator()(X509* certificate) const
-    {
-        X509_free(certificate);
-    }
-
-    void operator()(X509_EXTENSION* extension) const
-    {
-        X509_EXTENSION_free(extension);
-    }
-
-    void operator()(BIO* bio) const
-    {
-        BIO_free(bio);
-    }
-};
-
-template <typename Object>
-using Owned = std::unique_ptr<Object, Free>;
 
 void
 Require(bool succeeded, const char* what)
@@ -118,29 +90,19 @@ Sign(X509* certificate, X509* issuer, EVP_PKEY* issuerKey)
 }
 
 std::string
-TakeText(BIO* bio)
-{
-    char* text = nullptr;
-    const long size = BIO_get_mem_data(bio, &text);
-    return std::string(text, static_cast<size_t>(size));
-}
-
-std::string
 WriteCertificate(X509* certificate)
 {
     Owned<BIO> bio(BIO_new(BIO_s_mem()));
     Require(bio && PEM_write_bio_X509(bio.get(), certificate), "PEM");
-    return TakeText(bio.get());
+    return GetText(bio.get());
 }
 
 std::string
 WriteKey(EVP_PKEY* key)
 {
-    Owned<BIO> bio(BIO_new(BIO_s_mem()));
-    Require(
-        bio && PEM_write_bio_PKCS8PrivateKey(bio.get(), key, nullptr, nullptr, 0, nullptr, nullptr),
-        "PEM");
-    return TakeText(bio.get());
+    std::string text = WritePrivateKey(key);
+    Require(!text.empty(), "PEM");
+    return text;
 }
 
 } // namespace

@@ -25,8 +25,8 @@ struct CertificateRequest
 {
     std::string commonName;
     std::vector<std::string> dnsNames{}; ///< subjectAltName (RFC 5280 section 4.2.1.6); empty: none
-    int64_t notBefore{1577836800};     ///< unix time in seconds (2020-01-01)
-    int64_t notAfter{2208988800};      ///< unix time in seconds (2040-01-01)
+    int64_t notBefore{1577836800};       ///< unix time in seconds (2020-01-01)
+    int64_t notAfter{2208988800};        ///< unix time in seconds (2040-01-01)
 };
 
 /**

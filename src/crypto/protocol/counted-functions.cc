@@ -183,6 +183,28 @@ struct CountedTls13Kdf
     }
 };
 
+/// Each iteration is counted, for it is a password's cost.
+struct CountedPbkdf2
+{
+    static inline OSSL_FUNC_kdf_derive_fn* s_derive{nullptr};
+
+    static int Derive(void* context, unsigned char* key, size_t size, const OSSL_PARAM* parameters)
+    {
+        unsigned int iterations = 0;
+        const OSSL_PARAM* found = OSSL_PARAM_locate_const(parameters, OSSL_KDF_PARAM_ITER);
+        if (found && OSSL_PARAM_get_uint(found, &iterations))
+        {
+            Count(OperationKind::Pbkdf2Sha512, iterations, 0);
+        }
+        return s_derive(context, key, size, parameters);
+    }
+
+    static void Install(OSSL_DISPATCH* table)
+    {
+        Wrap(table, OSSL_FUNC_KDF_DERIVE, s_derive, &Derive);
+    }
+};
+
 struct Rule
 {
     int operation;
@@ -204,6 +226,8 @@ constexpr Rule RULES[] = {
     {OSSL_OP_KEYEXCH, "X25519", &CountedExchange<OperationKind::X25519Derive>::Install},
     {OSSL_OP_KEYMGMT, "EC", &CountedGeneration<OperationKind::EcP256KeyGeneration>::Install},
     {OSSL_OP_KEYMGMT, "X25519", &CountedGeneration<OperationKind::X25519KeyGeneration>::Install},
+    {OSSL_OP_KEYMGMT, "RSA", &CountedGeneration<OperationKind::Rsa2048KeyGeneration>::Install},
+    {OSSL_OP_KDF, "PBKDF2", &CountedPbkdf2::Install},
     {OSSL_OP_KDF, "TLS1-PRF", &CountedTls12Prf::Install},
     {OSSL_OP_KDF, "TLS13-KDF", &CountedTls13Kdf::Install},
     {OSSL_OP_CIPHER, "AES-128-CCM", &CountedAead<OperationKind::Aes128Ccm, 8>::Install},

@@ -20,6 +20,7 @@ enum class OperationKind : uint8_t
     X25519Derive,
     EcdsaP256Sign,
     EcdsaP256Verify,
+    Rsa2048KeyGeneration,
     Rsa2048Sign,
     Rsa2048Verify,
     Aes128Ccm,        ///< by bytes of plaintext or ciphertext
@@ -29,6 +30,7 @@ enum class OperationKind : uint8_t
     HmacSha256,       ///< by bytes
     Tls12Prf,         ///< one derivation of the TLS 1.2 PRF, by bytes of output
     Hkdf,             ///< one HKDF-Extract or HKDF-Expand, by bytes of output
+    Pbkdf2Sha512,     ///< one iteration of PBKDF2 with HMAC-SHA512
     Message,          ///< one message of a protocol taken in and acted on, by bytes of message
     Count,            ///< how many kinds there are; not a kind
 };
@@ -43,6 +45,7 @@ ToString(OperationKind kind)
                                           "x25519-derive",
                                           "ecdsa-p256-sign",
                                           "ecdsa-p256-verify",
+                                          "rsa-2048-key-generation",
                                           "rsa-2048-sign",
                                           "rsa-2048-verify",
                                           "aes-128-ccm",
@@ -52,6 +55,7 @@ ToString(OperationKind kind)
                                           "hmac-sha-256",
                                           "tls12-prf",
                                           "hkdf",
+                                          "pbkdf2-sha-512",
                                           "message"};
     static_assert(sizeof(names) / sizeof(names[0]) == static_cast<size_t>(OperationKind::Count));
     return names[static_cast<size_t>(kind)];
