@@ -14,13 +14,13 @@ SOURCE = Path(__file__).resolve().parents[2] / "src"
 
 # The interface of the Processor: what work costs, and when to take in more of it.
 PROCESSOR = [f"iot-device/model/{name}.h" for name in ("processor", "processor-result", "processor-turn", "read-gate")]
-
 # Folder -> the folders of src/ it may include, beside itself.
 ARROWS = {
     "sans-io/protocol": [],
     "sans-io/model": ["sans-io/protocol"],
     "crypto/protocol": ["sans-io/protocol"],
     "tls/protocol": ["sans-io/protocol", "crypto/protocol"],
+    "iot-auth/protocol": ["sans-io/protocol", "crypto/protocol"],
     "mqtt/protocol": ["sans-io/protocol"],
     "coap/protocol": ["sans-io/protocol"],
     "low-power-links/protocol": ["sans-io/protocol"],
