@@ -26,6 +26,8 @@ COLUMNS = {
     "setup_time": ("set-up s", 1, 2, "From the sensor's start to the first report it could send: TCP, (D)TLS and MQTT handshakes."),
     "setup_bytes": ("set-up bytes", 1, 0, "Bytes of the (D)TLS handshake of one session, both directions, without lower headers."),
 }
+# The same for measures that a table shows only where it is told to.
+_HEADINGS = {**COLUMNS, "bytes_application": ("MQTT or CoAP bytes", 1, 1, "Bytes of MQTT or CoAP beside the reading, on the radio, per generated report.")}
 
 
 def summary(results, spec):
@@ -33,7 +35,7 @@ def summary(results, spec):
     table = results.where(spec.get("where"))
     measures = [name for name in spec.get("measures", COLUMNS) if name in results.measures]
     if "variant" in results.described:
-        hidden = {"stack", "qos", "confirmable", "credential", "tlsVersion"}
+        hidden = {"stack", "qos", "confirmable", "credential", "tlsVersion", "mqttVersion", "topicAliases"}
         names = ["variant", *(name for name in results.varied() if name not in hidden)]
     else:
         names = results.varied() or results.parameters[:1]
@@ -57,7 +59,7 @@ def _label(name, value):
 def cell(measure, value):
     """'12.3 ±0.4', 'lost' for a quantile without value, '' for what was not measured."""
     mean, low, high = value
-    _, scale, digits, _ = COLUMNS.get(measure, (measure, 1, 4, ""))
+    _, scale, digits, _ = _HEADINGS.get(measure, (measure, 1, 4, ""))
     if math.isnan(mean):
         return "–"
     if math.isinf(mean):
@@ -74,11 +76,11 @@ def label_heading(name):
 
 
 def heading(measure):
-    return COLUMNS[measure][0] if measure in COLUMNS else measure
+    return _HEADINGS[measure][0] if measure in _HEADINGS else measure
 
 
 def meaning(measure):
-    return COLUMNS[measure][3] if measure in COLUMNS else ""
+    return _HEADINGS[measure][3] if measure in _HEADINGS else ""
 
 
 def as_text(results, spec, most=48):
@@ -124,7 +126,7 @@ def paired(results, spec):
 def difference(measure, value):
     """(text, verdict): 'better', 'worse', or '' where the interval holds zero."""
     mean, low, high = value
-    _, scale, digits, _ = COLUMNS.get(measure, (measure, 1, 4, ""))
+    _, scale, digits, _ = _HEADINGS.get(measure, (measure, 1, 4, ""))
     if math.isnan(mean) or math.isinf(mean):
         return "no value", ""
     text = f"{mean * scale:+.{digits}f}"

@@ -35,6 +35,8 @@ def describe(values):
     elif protocol == "CoAP":
         confirmable = values.get("confirmable", True)
         reliability, detail = CLASSES[bool(confirmable)], "CON" if confirmable else "NON"
+    if str(values.get("mqttVersion")) == "5":
+        detail = f"5 {detail}" + (", no alias" if values.get("topicAliases") == 0 else "")
     name = " ".join(part for part in (protocol if protocol in ("MQTT", "CoAP") else f"raw {protocol}", detail) if part)
     if security != "none":
         name += f", {security}"

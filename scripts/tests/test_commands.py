@@ -182,11 +182,13 @@ def test_compare_quick_makes_all_figures(commands):
     folder = commands.results / "compare"
     names = re.findall(r'^name = "(.*)"$', (commands.programs.parents[2] / "examples/experiments/compare.toml").read_text(), re.M)
     figures = [name for name in names if (folder / "figures" / f"{name}.svg").is_file()]
-    assert len(figures) == 9
-    check_page(folder / "report.html", figures=9)
+    assert len(figures) == 10
+    check_page(folder / "report.html", figures=10)
     text = (folder / "report.html").read_text()
     assert "A quick look." in text and "CoAP CON over DTLS minus MQTT QoS 1 over TLS" in text
-    assert "MQTT QoS 1, certificate" in done.stdout
+    assert "MQTT QoS 1, certificate" in done.stdout and "MQTT 5" not in done.stdout
+    assert "MQTT 5 QoS 0, no alias" in (folder / "figures" / "topic-alias.svg").read_text()
+    assert "MQTT 5.0 with a Topic Alias minus MQTT 5.0 without" in text and "MQTT or CoAP bytes" in text
 
 
 def test_first_draws_four_ladders(commands):

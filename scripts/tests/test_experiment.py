@@ -135,6 +135,10 @@ def test_compare_is_the_full_factorial():
                 assert (protocol, reliability, security) in found
     assert {("TCP", "floor", "none"), ("UDP", "floor", "none"), ("MQTT", "acknowledged", "PSK (1.3)"),
             ("MQTT", "acknowledged", "certificate (1.3)")} < found
+    aliases = [row for row in whole.combinations if row.get("mqttVersion") == "5"]
+    assert {variants.describe(row)["variant"] for row in aliases} == {
+        f"MQTT 5 QoS {qos}{alias}" for qos in (0, 1) for alias in ("", ", no alias")}
+    assert len(aliases) == 4 * 2  # at two losses: what they differ in is bytes
     losses = {(row["macRetries"], row["loss"]) for row in whole.combinations}
     assert losses == {(3, 0), (3, 0.2), (3, 0.4), (3, 0.6), (0, 0), (0, 0.05), (0, 0.1), (0, 0.2)}
-    assert len(whole.points()) == 16 * 8 * 10
+    assert len(whole.points()) == (16 * 8 + 4 * 2) * 10
