@@ -1,18 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "mqtt/protocol/client.h"
 
-#include "mqtt/protocol/topic.h"
-
 #include <algorithm>
-#include <limits>
 
 namespace mqtt
 {
 
 namespace
 {
-
-constexpr size_t MAX_TEXT = 65535;
 
 /// Half of the Packet Identifiers are for messages in flight, half for subscriptions: so neither
 /// ever runs out.
@@ -62,132 +57,6 @@ Client::Stop(TimePoint now)
     }
     m_state = State::Stopped;
     m_timer.reset();
-}
-
-bool
-Client::Publish(TimePoint now, MessagePtr message, uint64_t report)
-{
-    std::string fault = FindFault(*message);
-    if (fault.empty())
-    {
-        auto timed = std::make_shared<Message>(*message);
-        timed->since = now;
-        Outbox::Entry entry;
-        entry.qos = timed->qos;
-        entry.retain = timed->retain;
-        entry.report = report;
-        entry.message = std::move(timed);
-        fault = m_outbox.Add(std::move(entry)) ? "" : "queue full";
-    }
-    if (!fault.empty())
-    {
-        m_events.push_back(Refused{report, fault});
-        return false;
-    }
-    m_peakMemory.Update(GetMemory());
-    Flush(now);
-    m_peakMemory.Update(GetMemory());
-    return true;
-}
-
-std::string
-Client::FindFault(const Message& message) const
-{
-    if (message.topic.size() > MAX_TEXT || !IsValidUtf8(message.topic) ||
-        !IsValidTopicName(message.topic))
-    {
-        return "invalid topic name";
-    }
-    if (message.qos > 2)
-    {
-        return "invalid QoS";
-    }
-    if (message.qos > m_maximumQos) // [5.0: MQTT-3.2.2-11]
-    {
-        return "QoS not supported";
-    }
-    if (message.retain && !m_retainAvailable) // [5.0: MQTT-3.2.2-14]
-    {
-        return "retain not supported";
-    }
-    if (Properties::Check(message.properties.Get().GetWire(), OwnerOf(PacketType::Publish)) !=
-        DecodeError::None)
-    {
-        return "invalid properties";
-    }
-    mqtt::Publish publish;
-    publish.topic = message.topic;
-    publish.payload = message.payload;
-    publish.qos = message.qos;
-    publish.properties = message.properties.Get();
-    return GetSize(publish, m_settings.version) > MAX_PACKET_SIZE ? "packet too large" : "";
-}
-
-bool
-Client::Subscribe(TimePoint now,
-                  const std::string& filter,
-                  const SubscriptionOptions& options,
-                  uint32_t identifier)
-{
-    auto known = std::find_if(m_subscriptions.begin(), m_subscriptions.end(), [&](const auto& s) {
-        return s.filter == filter && !s.leaving;
-    });
-    bool invalid = filter.size() > MAX_TEXT || !IsValidUtf8(filter) || !IsValidTopicFilter(filter);
-    bool full =
-        known == m_subscriptions.end() && m_subscriptions.size() >= m_settings.subscriptions;
-    if (invalid || full || options.qos > 2 || identifier > MAX_VARIABLE_BYTE_INTEGER)
-    {
-        return false;
-    }
-    if (known == m_subscriptions.end())
-    {
-        known = m_subscriptions.insert(known, Subscription{filter, options, identifier});
-        m_filterBytes += filter.size();
-    }
-    else
-    {
-        m_outbox.ReleasePacketId(known->packetId);
-        *known = Subscription{filter, options, identifier};
-    }
-    if (m_state == State::Connected)
-    {
-        SendSubscription(*known);
-        m_lastSent = now;
-    }
-    m_peakMemory.Update(GetMemory());
-    return true;
-}
-
-void
-Client::Unsubscribe(TimePoint now, const std::string& filter)
-{
-    for (Subscription& subscription : m_subscriptions)
-    {
-        if (subscription.filter == filter && !subscription.leaving)
-        {
-            m_outbox.ReleasePacketId(subscription.packetId);
-            subscription.leaving = true;
-            if (m_state == State::Connected)
-            {
-                SendSubscription(subscription);
-                m_lastSent = now;
-            }
-        }
-    }
-}
-
-void
-Client::ReAuthenticate(TimePoint now)
-{
-    if (m_state == State::Connected && m_settings.authenticator)
-    {
-        PropertyList properties;
-        AddAuthentication(properties,
-                          m_settings.authenticator->GetMethod(),
-                          m_settings.authenticator->Begin(m_settings.clientId));
-        m_writer.Write(Auth{ReasonCode::ReAuthenticate, properties.Get()});
-        m_lastSent = now;
-    }
 }
 
 void
@@ -326,79 +195,6 @@ Client::Open()
 }
 
 void
-Client::SendConnect(TimePoint now)
-{
-    Connect connect;
-    PropertyList properties = GetConnectProperties();
-    PropertyList willProperties;
-    connect.version = m_settings.version;
-    connect.properties = properties.Get();
-    connect.clientId = m_settings.clientId;
-    connect.keepAlive = m_settings.keepAlive;
-    connect.cleanStart = m_settings.cleanSession;
-    if (m_settings.will)
-    {
-        const Message& will = *m_settings.will;
-        willProperties = will.properties;
-        if (will.expiry)
-        {
-            willProperties.Add(PropertyId::MessageExpiryInterval, *will.expiry);
-        }
-        if (m_settings.willDelay > 0)
-        {
-            willProperties.Add(PropertyId::WillDelayInterval, m_settings.willDelay);
-        }
-        connect.will = Will{will.topic, will.payload, will.qos, will.retain, willProperties.Get()};
-    }
-    connect.userName = m_settings.userName;
-    if (m_settings.password)
-    {
-        connect.password = ByteView(*m_settings.password);
-    }
-    m_reader.Reset();
-    m_writable = true;
-    m_writer.Write(connect);
-    m_peakMemory.Update(GetMemory());
-    m_state = State::Connecting;
-    m_lastSent = now;
-    m_timer = now + m_settings.connackTimeout;
-}
-
-PropertyList
-Client::GetConnectProperties() const
-{
-    PropertyList properties;
-    if (m_settings.version == Version::V5) // what differs from its default (5.0: section 3.1.2.11)
-    {
-        if (!m_settings.cleanSession && m_settings.sessionExpiry > 0)
-        {
-            properties.Add(PropertyId::SessionExpiryInterval, m_settings.sessionExpiry);
-        }
-        if (m_settings.receivedIds < 65535)
-        {
-            properties.Add(PropertyId::ReceiveMaximum,
-                           static_cast<uint32_t>(m_settings.receivedIds));
-        }
-        if (m_settings.packetSize < MAX_PACKET_SIZE)
-        {
-            properties.Add(PropertyId::MaximumPacketSize,
-                           static_cast<uint32_t>(m_settings.packetSize));
-        }
-        if (m_settings.topicAliases > 0)
-        {
-            properties.Add(PropertyId::TopicAliasMaximum, m_settings.topicAliases);
-        }
-        if (m_settings.authenticator)
-        {
-            AddAuthentication(properties,
-                              m_settings.authenticator->GetMethod(),
-                              m_settings.authenticator->Begin(m_settings.clientId));
-        }
-    }
-    return properties;
-}
-
-void
 Client::CloseAndRetry(TimePoint now, ReasonCode code, const std::string& reason)
 {
     m_writer.Take();
@@ -432,80 +228,37 @@ Client::Retry(TimePoint now)
 }
 
 void
-Client::LoseSession()
+Client::HandleFrame(TimePoint now, const Frame& frame)
 {
-    m_received.Clear();
-    for (Subscription& subscription : m_subscriptions)
+    Packet packet;
+    if (DecodeError error = Decode(frame, packet, m_settings.version); error != DecodeError::None)
     {
-        subscription.made = false;
-    }
-    for (const Outbox::Entry& entry : m_outbox.ForgetSession())
-    {
-        if (entry.released)
-        {
-            m_events.push_back(Published{entry.report});
-        }
-        else
-        {
-            m_events.push_back(Refused{entry.report, "session lost"});
-        }
-    }
-}
-
-void
-Client::SendSubscriptions()
-{
-    for (Subscription& subscription : m_subscriptions)
-    {
-        m_outbox.ReleasePacketId(subscription.packetId);
-        subscription.packetId = 0;
-        if (!subscription.made || subscription.leaving)
-        {
-            SendSubscription(subscription);
-        }
-    }
-}
-
-void
-Client::SendSubscription(Subscription& subscription)
-{
-    subscription.packetId = m_outbox.ReservePacketId();
-    if (subscription.leaving)
-    {
-        m_writer.Write(mqtt::Unsubscribe{subscription.packetId, {subscription.filter}});
-    }
-    else
-    {
-        PropertyList properties;
-        if (subscription.identifier > 0)
-        {
-            properties.Add(PropertyId::SubscriptionIdentifier, subscription.identifier);
-        }
-        m_writer.Write(mqtt::Subscribe{subscription.packetId,
-                                       {{subscription.filter, subscription.options}},
-                                       properties.Get()});
-    }
-}
-
-void
-Client::Flush(TimePoint now)
-{
-    if (m_state != State::Connected || !m_writable)
-    {
+        Violate(now, GetReason(error), ToString(error));
         return;
     }
-    m_outbox.Flush(
-        now,
-        m_writer,
-        std::numeric_limits<size_t>::max(),
-        [this](uint64_t report) { m_events.push_back(Published{report}); },
-        [this](uint64_t report, Outbox::Drop drop) {
-            m_events.push_back(Refused{report, std::string(ToString(drop))});
-        });
-    if (!m_writer.IsEmpty())
+    bool isConnack = frame.GetType() == PacketType::Connack;
+    bool isProving = frame.GetType() == PacketType::Auth; // 5.0: section 4.12
+    if (isConnack != (m_state == State::Connecting) &&
+        !isProving) // the first packet, once [MQTT-3.2.0-1]
     {
-        m_lastSent = now;
+        Violate(now,
+                ReasonCode::ProtocolError,
+                isConnack ? "second CONNACK" : "packet before CONNACK");
+        return;
     }
+    std::visit([&](const auto& one) { Handle(now, one); }, packet);
+}
+
+void
+Client::Violate(TimePoint now, ReasonCode code, std::string_view reason)
+{
+    CloseAndRetry(now, code, "protocol error: " + std::string(reason));
+}
+
+void
+Client::Handle(TimePoint now, const Pingresp& pingresp)
+{
+    m_pingLimit.reset();
 }
 
 } // namespace mqtt

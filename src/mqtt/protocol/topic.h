@@ -12,6 +12,9 @@
 namespace mqtt
 {
 
+/// The most bytes of a text (section 1.5.3) [MQTT-4.7.3-3].
+constexpr size_t MAX_TEXT = 65535;
+
 /// Well-formed UTF-8 (RFC 3629: shortest form, no surrogates, up to U+10FFFF) without U+0000.
 bool IsValidUtf8(std::string_view text);
 

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "mqtt/protocol/client.h"
+#include "mqtt/protocol/topic.h"
+
+#include <algorithm>
+
+/**
+ * \file
+ * SUBSCRIBE and UNSUBSCRIBE, and their answers (sections 3.8 to 3.11).
+ */
+namespace mqtt
+{
+
+bool
+Client::Subscribe(TimePoint now,
+                  const std::string& filter,
+                  const SubscriptionOptions& options,
+                  uint32_t identifier)
+{
+    auto known = std::find_if(m_subscriptions.begin(), m_subscriptions.end(), [&](const auto& s) {
+        return s.filter == filter && !s.leaving;
+    });
+    bool invalid = filter.size() > MAX_TEXT || !IsValidUtf8(filter) || !IsValidTopicFilter(filter);
+    bool full =
+        known == m_subscriptions.end() && m_subscriptions.size() >= m_settings.subscriptions;
+    if (invalid || full || options.qos > 2 || identifier > MAX_VARIABLE_BYTE_INTEGER)
+    {
+        return false;
+    }
+    if (known == m_subscriptions.end())
+    {
+        known = m_subscriptions.insert(known, Subscription{filter, options, identifier});
+        m_filterBytes += filter.size();
+    }
+    else
+    {
+        m_outbox.ReleasePacketId(known->packetId);
+        *known = Subscription{filter, options, identifier};
+    }
+    if (m_state == State::Connected)
+    {
+        SendSubscription(*known);
+        m_lastSent = now;
+    }
+    m_peakMemory.Update(GetMemory());
+    return true;
+}
+
+void
+Client::Unsubscribe(TimePoint now, const std::string& filter)
+{
+    for (Subscription& subscription : m_subscriptions)
+    {
+        if (subscription.filter == filter && !subscription.leaving)
+        {
+            m_outbox.ReleasePacketId(subscription.packetId);
+            subscription.leaving = true;
+            if (m_state == State::Connected)
+            {
+                SendSubscription(subscription);
+                m_lastSent = now;
+            }
+        }
+    }
+}
+
+void
+Client::SendSubscriptions()
+{
+    for (Subscription& subscription : m_subscriptions)
+    {
+        m_outbox.ReleasePacketId(subscription.packetId);
+        subscription.packetId = 0;
+        if (!subscription.made || subscription.leaving)
+        {
+            SendSubscription(subscription);
+        }
+    }
+}
+
+void
+Client::SendSubscription(Subscription& subscription)
+{
+    subscription.packetId = m_outbox.ReservePacketId();
+    if (subscription.leaving)
+    {
+        m_writer.Write(mqtt::Unsubscribe{subscription.packetId, {subscription.filter}});
+    }
+    else
+    {
+        PropertyList properties;
+        if (subscription.identifier > 0)
+        {
+            properties.Add(PropertyId::SubscriptionIdentifier, subscription.identifier);
+        }
+        m_writer.Write(mqtt::Subscribe{subscription.packetId,
+                                       {{subscription.filter, subscription.options}},
+                                       properties.Get()});
+    }
+}
+
+void
+Client::Handle(TimePoint now, const Suback& suback)
+{
+    for (Subscription& subscription : m_subscriptions)
+    {
+        if (subscription.packetId == suback.packetId && !subscription.leaving)
+        {
+            m_outbox.ReleasePacketId(subscription.packetId);
+            subscription.packetId = 0;
+            subscription.made = !IsFailure(suback.reasons[0]);
+            m_events.push_back(Subscribed{subscription.filter, suback.reasons[0]});
+        }
+    }
+}
+
+void
+Client::Handle(TimePoint now, const Unsuback& unsuback)
+{
+    auto left = std::find_if(m_subscriptions.begin(), m_subscriptions.end(), [&](const auto& s) {
+        return s.packetId == unsuback.packetId && s.leaving;
+    });
+    if (left != m_subscriptions.end())
+    {
+        m_outbox.ReleasePacketId(left->packetId);
+        m_events.push_back(Unsubscribed{left->filter});
+        m_filterBytes -= left->filter.size();
+        m_subscriptions.erase(left);
+    }
+}
+
+} // namespace mqtt
