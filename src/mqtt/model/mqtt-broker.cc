@@ -83,17 +83,45 @@ MqttBroker::GetTypeId()
                           MakeUintegerAccessor(&MqttBroker::m_outputBytes),
                           MakeUintegerChecker<uint32_t>(1))
             .AddAttribute("MaxSubscriptions",
-                          "Subscriptions of a client; a further one is answered with 128. "
-                          "0 = unlimited.",
+                          "Subscriptions of a client; a further one is answered with \"quota "
+                          "exceeded\", 128 in 3.1.1. 0 = unlimited.",
                           UintegerValue(0),
                           MakeUintegerAccessor(&MqttBroker::m_subscriptions),
                           MakeUintegerChecker<uint32_t>())
+            .AddAttribute(
+                "MaxTopicLevels",
+                "Levels of a Topic Name or Topic Filter. A message of a deeper topic goes "
+                "nowhere (\"topic name invalid\"), a deeper filter is refused (\"topic "
+                "filter invalid\", 128 in 3.1.1), and a CONNECT with a deeper Will Topic. "
+                "0 = unlimited.",
+                UintegerValue(201),
+                MakeUintegerAccessor(&MqttBroker::m_topicLevels),
+                MakeUintegerChecker<uint32_t>())
+            .AddAttribute("MaxTopicLength",
+                          "Bytes of a Topic Name or Topic Filter; with a longer one it is done as "
+                          "beyond MaxTopicLevels. 0 = the 65,535 of the standard.",
+                          UintegerValue(0),
+                          MakeUintegerAccessor(&MqttBroker::m_topicLength),
+                          MakeUintegerChecker<uint16_t>())
             .AddAttribute("MaxRetainedMessages",
                           "Topics with a retained message; a message of a further one is "
                           "forwarded and not stored. 0 = unlimited.",
                           UintegerValue(0),
                           MakeUintegerAccessor(&MqttBroker::m_retainedMessages),
                           MakeUintegerChecker<uint32_t>())
+            .AddAttribute("MaxRetainedBytes",
+                          "Topic, payload and property bytes of the retained messages; a message "
+                          "beyond is forwarded and not stored, and what its topic had is gone. "
+                          "0 = unlimited.",
+                          UintegerValue(0),
+                          MakeUintegerAccessor(&MqttBroker::m_retainedBytes),
+                          MakeUintegerChecker<uint32_t>())
+            .AddAttribute("ResponsePrefix",
+                          "Response Information for a client of MQTT 5.0 that asks for it: this "
+                          "and its Client Identifier, a topic for responses. Empty: none.",
+                          StringValue(""),
+                          MakeStringAccessor(&MqttBroker::m_responsePrefix),
+                          MakeStringChecker())
             .AddAttribute("MaxPublishRate",
                           "PUBLISH packets per second of a connection in the long run; beyond, it "
                           "is read no faster than this. 0 = unlimited.",
@@ -242,7 +270,11 @@ MqttBroker::GetLimits() const
     ApplyTo(limits);
     limits.outputBytes = m_outputBytes;
     limits.subscriptions = m_subscriptions;
+    limits.topicLevels = m_topicLevels;
+    limits.topicLength = m_topicLength;
     limits.retainedMessages = m_retainedMessages;
+    limits.retainedBytes = m_retainedBytes;
+    limits.responsePrefix = m_responsePrefix;
     limits.publishRate = {m_publishRate, m_publishBurst};
     return limits;
 }

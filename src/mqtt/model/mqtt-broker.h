@@ -108,7 +108,11 @@ class MqttBroker : public Application, public MqttBounds
     uint32_t m_sessions;
     uint32_t m_outputBytes;
     uint32_t m_subscriptions;
+    uint32_t m_topicLevels;
+    uint16_t m_topicLength;
     uint32_t m_retainedMessages;
+    uint32_t m_retainedBytes;
+    std::string m_responsePrefix;
     double m_publishRate;
     uint32_t m_publishBurst;
 

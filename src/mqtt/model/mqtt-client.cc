@@ -57,6 +57,18 @@ MqttClient::GetTypeId()
                           BooleanValue(false),
                           MakeBooleanAccessor(&MqttClient::m_cleanSession),
                           MakeBooleanChecker())
+            .AddAttribute("RequestProblemInformation",
+                          "Whether a broker of MQTT 5.0 may explain itself in any packet; else in "
+                          "CONNACK and DISCONNECT alone, which saves bytes.",
+                          BooleanValue(true),
+                          MakeBooleanAccessor(&MqttClient::m_requestProblemInformation),
+                          MakeBooleanChecker())
+            .AddAttribute("RequestResponseInformation",
+                          "Whether a broker of MQTT 5.0 is asked where to let responses go; see "
+                          "GetResponseInformation().",
+                          BooleanValue(false),
+                          MakeBooleanAccessor(&MqttClient::m_requestResponseInformation),
+                          MakeBooleanChecker())
             .AddAttribute("WillTopic",
                           "Topic of the message the broker publishes when the connection ends "
                           "without DISCONNECT; empty = no will.",
@@ -236,6 +248,12 @@ MqttClient::IsConnected() const
     return m_machine && m_machine->IsConnected();
 }
 
+std::string
+MqttClient::GetResponseInformation() const
+{
+    return m_responseInformation;
+}
+
 uint32_t
 MqttClient::GetPending() const
 {
@@ -304,6 +322,8 @@ MqttClient::GetSettings() const
     settings.clientId = named ? m_clientId : "n" + std::to_string(GetNode()->GetId());
     settings.keepAlive = static_cast<uint16_t>(m_keepAlive.GetSeconds());
     settings.cleanSession = m_cleanSession;
+    settings.problemInformation = m_requestProblemInformation;
+    settings.responseInformation = m_requestResponseInformation;
     if (!m_willTopic.empty())
     {
         sansio::Bytes payload(m_willPayload.begin(), m_willPayload.end());
@@ -336,7 +356,10 @@ MqttClient::Handle(mqtt::Client::Event&& event)
                        m_stream.Open(GetNode(), m_protocol, m_remote);
                    },
                    [this](const Client::CloseConnection&) { m_stream.Close(); },
-                   [this](const Client::Connected& e) { m_connectedTrace(e.sessionPresent); },
+                   [this](const Client::Connected& e) {
+                       m_responseInformation = e.responseInformation;
+                       m_connectedTrace(e.sessionPresent);
+                   },
                    [this](const Client::Disconnected& e) { m_disconnectedTrace(e.reason); },
                    [this](const Client::MessageArrived& e) { m_messageTrace(e.message); },
                    [this](const Client::Published& e) { m_publishedTrace(e.report); },

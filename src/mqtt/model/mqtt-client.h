@@ -64,6 +64,10 @@ class MqttClient : public Application, public MqttBounds
 
     bool IsConnected() const;
 
+    /// Where a broker of MQTT 5.0 lets responses go, if RequestResponseInformation asks for it; of
+    /// the last connection.
+    std::string GetResponseInformation() const;
+
     /// Messages that are queued or in flight.
     uint32_t GetPending() const;
 
@@ -102,6 +106,8 @@ class MqttClient : public Application, public MqttBounds
     uint8_t m_protocolLevel;
     Time m_keepAlive;
     bool m_cleanSession;
+    bool m_requestProblemInformation;
+    bool m_requestResponseInformation;
     std::string m_willTopic;
     std::string m_willPayload;
     uint8_t m_willQos;
@@ -116,6 +122,7 @@ class MqttClient : public Application, public MqttBounds
     Time m_reconnectMin;
     Time m_reconnectMax;
 
+    std::string m_responseInformation;
     Ns3RandomSource m_random;
     std::unique_ptr<mqtt::Client> m_machine;
     std::unique_ptr<Pump> m_pump;

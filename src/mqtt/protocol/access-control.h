@@ -80,6 +80,12 @@ class Authenticator
 
     /// The answer to what the server says; nothing: the server is not to be trusted.
     virtual std::optional<Bytes> Continue(ByteView data) = 0;
+
+    /// What the server says with success, which may be nothing; false: it is not to be trusted.
+    virtual bool Finish(ByteView data)
+    {
+        return true;
+    }
 };
 
 } // namespace mqtt

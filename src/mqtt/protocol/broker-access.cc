@@ -85,6 +85,14 @@ Broker::Deny(const Connection& connection, const std::string& clientId, const st
 }
 
 bool
+Broker::TakesTopic(std::string_view topicOrFilter) const
+{
+    bool tooLong = m_limits.topicLength > 0 && topicOrFilter.size() > m_limits.topicLength;
+    return !tooLong &&
+           (m_limits.topicLevels == 0 || CountLevels(topicOrFilter) <= m_limits.topicLevels);
+}
+
+bool
 Broker::MayPublish(const Connection& connection, std::string_view topic) const
 {
     return !m_access ||

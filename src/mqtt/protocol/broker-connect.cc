@@ -82,7 +82,7 @@ Broker::HandleConnectError(TimePoint now,
     if (isVersion5 && error != DecodeError::ProtocolName) // 5.0: section 4.13.1
     {
         connection.writer.SetVersion(Version::V5);
-        connection.writer.Write(Connack{false, GetReason(error)});
+        WriteWithReason(connection, Connack{false, GetReason(error)}, ToString(error));
     }
     Violate(now, connection, GetReason(error), ToString(error));
 }
@@ -116,6 +116,12 @@ Broker::AdmitConnect(TimePoint now, Connection& connection, const Connect& conne
         Refuse(now, connection, ReasonCode::ClientIdentifierNotValid);
         return false;
     }
+    if (connect.will && !TakesTopic(connect.will->topic))
+    {
+        Reach(Limit::Topic, clientId, connection.peer);
+        Refuse(now, connection, ReasonCode::TopicNameInvalid, "will topic beyond the bounds");
+        return false;
+    }
     bool isKnown = m_sessions.find(clientId) != m_sessions.end();
     if (!isKnown && m_limits.sessions > 0 && m_sessions.size() >= m_limits.sessions)
     {
@@ -129,9 +135,7 @@ Broker::AdmitConnect(TimePoint now, Connection& connection, const Connect& conne
 void
 Broker::TakeSettings(Connection& connection, const Connect& connect)
 {
-    ReceiverLimits receiver = ReadReceiverLimits(connect.properties);
-    connection.packetSize = receiver.packetSize;
-    connection.session->outbox.Begin(receiver);
+    connection.session->outbox.Begin(ReadReceiverLimits(connect.properties));
     connection.aliases.Begin(m_limits.topicAliases);
     uint16_t keepAlive = connect.keepAlive;
     if (m_limits.maximumKeepAlive > 0)
@@ -150,6 +154,9 @@ Broker::Handle(TimePoint now, Connection& connection, const Connect& connect)
 {
     connection.writer.SetVersion(connect.version);
     connection.reader.SetVersion(connect.version);
+    connection.writer.SetMaximumSize(ReadReceiverLimits(connect.properties).packetSize);
+    connection.problemInformation =
+        connect.properties.GetNumber(PropertyId::RequestProblemInformation).value_or(1) == 1;
     if (!AdmitConnect(now, connection, connect))
     {
         return;
@@ -211,13 +218,23 @@ Broker::Enter(TimePoint now,
     SetWill(now, session, connect);
     TakeSettings(connection, connect);
     m_events.push_back(SessionOpened{clientId, present});
-    Answer(connection, connect, present, authenticationData);
-    session.outbox.Redeliver(now, connection.writer, [&](uint16_t packetId) {
-        m_events.push_back(Redelivered{clientId, packetId});
-    });
+    if (!Answer(connection, connect, present, authenticationData))
+    {
+        EndStream(now, connection, "the client takes no CONNACK of this size");
+        return;
+    }
+    session.outbox.Redeliver(
+        now,
+        connection.writer,
+        [&](uint16_t packetId) {
+            m_events.push_back(Redelivered{clientId, packetId});
+        },
+        [&](uint64_t, Outbox::Drop drop) {
+            m_events.push_back(MessageDropped{clientId, drop});
+        });
 }
 
-void
+bool
 Broker::Answer(Connection& connection,
                const Connect& connect,
                bool present,
@@ -253,12 +270,18 @@ Broker::Answer(Connection& connection,
         {
             properties.Add(PropertyId::ServerKeepAlive, m_limits.maximumKeepAlive);
         }
+        bool asks = connect.properties.GetNumber(PropertyId::RequestResponseInformation) == 1u;
+        if (asks && !m_limits.responsePrefix.empty()) // [5.0: MQTT-3.1.2-28]
+        {
+            properties.Add(PropertyId::ResponseInformation,
+                           std::string_view(m_limits.responsePrefix + session.clientId));
+        }
         if (connection.entrance) // [5.0: MQTT-4.12.0-5]
         {
             AddAuthentication(properties, connection.entrance->method, authenticationData);
         }
     }
-    connection.writer.Write(Connack{present, ReasonCode::Success, properties.Get()});
+    return connection.writer.Write(Connack{present, ReasonCode::Success, properties.Get()});
 }
 
 void

@@ -9,7 +9,8 @@
 namespace mqtt
 {
 
-/// What a broker bounds. A bound that acts is told by the event LimitReached and counted.
+/// What a broker bounds. A bound that acts is told by the event LimitReached and counted. Codes are
+/// those of 5.0; 3.1.1 has 0x80 for all in SUBACK, and none in PUBACK and PUBREC.
 enum class Limit : uint8_t
 {
     Connections,      ///< the new connection is closed at once
@@ -21,9 +22,12 @@ enum class Limit : uint8_t
     Sessions,         ///< no room for one more: CONNACK "server unavailable"
     QueuedMessages,   ///< messages or bytes for one client: the new message is dropped for it
     ReceivedIds,      ///< QoS 2 messages without PUBREL from one client: closed
-    Subscriptions,    ///< of one client: SUBACK 0x80 for that filter
-    OutputBytes,      ///< of answers that a client does not read: closed
-    RetainedMessages, ///< a message of a new topic is forwarded and not stored
+    Subscriptions,    ///< of one client: SUBACK 0x97 "quota exceeded" for that filter
+    Topic,       ///< of levels or bytes. PUBLISH: goes nowhere, PUBACK or PUBREC 0x90 "topic name
+                 ///< invalid"; SUBSCRIBE: 0x8F "topic filter invalid"; a will: CONNACK 0x90
+    OutputBytes, ///< of answers that a client does not read: closed
+    RetainedMessages, ///< or their bytes: the message is forwarded and not stored, which a Reason
+                      ///< String says; what its topic had before is gone
     PublishRate,      ///< PUBLISH of one connection: it is not read on until the rate is kept
     Count,            ///< how many there are; not a limit
 };
@@ -49,8 +53,16 @@ struct BrokerLimits
     size_t outputBytes{1 << 20};           ///< ready for one client's stream, at least 1: messages
                                  ///< beyond wait in the queue, answers close (OutputBytes)
     size_t subscriptions{0};       ///< of one client; 0 = unlimited
+    size_t topicLevels{201};       ///< of Topic Names and Topic Filters; 0 = unlimited (Mosquitto's
+                                   ///< TOPIC_HIERARCHY_LIMIT of 200 separators)
+    size_t topicLength{0};         ///< bytes of the same; 0 = the 65,535 of the standard
     size_t retainedMessages{0};    ///< topics; 0 = unlimited
+    size_t retainedBytes{0};       ///< content of retained messages; 0 = unlimited
     sansio::RateLimit publishRate; ///< PUBLISH packets of one connection
+
+    /// Not a bound: what a client of 5.0 that asks for Response Information is told, followed by
+    /// its Client Identifier; empty: nothing.
+    std::string responsePrefix;
 };
 
 } // namespace mqtt

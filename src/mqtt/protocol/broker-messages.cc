@@ -46,51 +46,86 @@ Broker::Handle(TimePoint now, Connection& connection, const Publish& received)
         Violate(now, connection, ReasonCode::ProtocolError, "subscription identifier of a client");
         return;
     }
-    bool isNew = true;
-    if (publish.qos == 2)
+    std::optional<bool> isNew = NoteIdentifier(now, connection, publish);
+    if (!isNew)
     {
-        isNew = session.received.Add(publish.packetId);        // [MQTT-4.3.3-2]
-        if (session.received.GetSize() > m_limits.receivedIds) // [5.0: MQTT-3.3.4-7]
-        {
-            session.received.Remove(publish.packetId);
-            Reach(Limit::ReceivedIds, session.clientId);
-            Close(now,
-                  connection,
-                  ReasonCode::ReceiveMaximumExceeded,
-                  "too many QoS 2 messages not released");
-            return;
-        }
+        return;
     }
-    bool allowed = MayPublish(connection, publish.topic);
-    bool matched = true;
-    if (!allowed) // [MQTT-3.3.5-2]
+    std::string_view reason;
+    ReasonCode code = Judge(connection, publish.topic);
+    if (IsFailure(code)) // [MQTT-3.3.5-2]
     {
-        session.received.Remove(publish.packetId);
-        Deny(connection, session.clientId, "publish: " + std::string(publish.topic));
+        session.received.Remove(publish.packetId); // [5.0: MQTT-4.3.3-9]
+        reason = code == ReasonCode::TopicNameInvalid ? "topic beyond the bounds" : "";
     }
-    else if (isNew)
+    else if (*isNew)
     {
-        matched =
+        Acceptance taken =
             Accept(now, session.clientId, std::make_shared<Message>(MakeMessage(publish, now)));
+        code = taken.matched ? ReasonCode::Success : ReasonCode::NoMatchingSubscribers;
+        reason = taken.retained ? "" : "forwarded, not retained: no room";
     }
     else
     {
         m_events.push_back(DuplicateReceived{session.clientId, publish.packetId});
     }
-    if (!connection.open) // routing may have ended it
+    if (connection.open) // routing may have ended it
     {
-        return;
+        Acknowledge(connection, publish, code, reason);
     }
-    ReasonCode reason = !allowed  ? ReasonCode::NotAuthorized
-                        : matched ? ReasonCode::Success
-                                  : ReasonCode::NoMatchingSubscribers;
+}
+
+std::optional<bool>
+Broker::NoteIdentifier(TimePoint now, Connection& connection, const Publish& publish)
+{
+    Session& session = *connection.session;
+    if (publish.qos < 2)
+    {
+        return true;
+    }
+    bool isNew = session.received.Add(publish.packetId);   // [MQTT-4.3.3-2]
+    if (session.received.GetSize() > m_limits.receivedIds) // [5.0: MQTT-3.3.4-7]
+    {
+        session.received.Remove(publish.packetId);
+        Reach(Limit::ReceivedIds, session.clientId);
+        Close(now,
+              connection,
+              ReasonCode::ReceiveMaximumExceeded,
+              "too many QoS 2 messages not released");
+        return {};
+    }
+    return isNew;
+}
+
+ReasonCode
+Broker::Judge(const Connection& connection, std::string_view topic)
+{
+    if (!TakesTopic(topic))
+    {
+        Reach(Limit::Topic, connection.session->clientId, connection.peer);
+        return ReasonCode::TopicNameInvalid;
+    }
+    if (!MayPublish(connection, topic))
+    {
+        Deny(connection, connection.session->clientId, "publish: " + std::string(topic));
+        return ReasonCode::NotAuthorized;
+    }
+    return ReasonCode::Success;
+}
+
+void
+Broker::Acknowledge(Connection& connection,
+                    const Publish& publish,
+                    ReasonCode code,
+                    std::string_view reason)
+{
     if (publish.qos == 1)
     {
-        connection.writer.Write(Puback{publish.packetId, reason});
+        WriteWithReason(connection, Puback{publish.packetId, code}, reason);
     }
     else if (publish.qos == 2)
     {
-        connection.writer.Write(Pubrec{publish.packetId, reason});
+        WriteWithReason(connection, Pubrec{publish.packetId, code}, reason);
     }
 }
 
@@ -121,19 +156,20 @@ Broker::Handle(TimePoint, Connection& connection, const Pubcomp& pubcomp)
     connection.session->outbox.HandlePubcomp(pubcomp.packetId);
 }
 
-bool
+Broker::Acceptance
 Broker::Accept(TimePoint now, const std::string& clientId, MessagePtr message)
 {
     m_events.push_back(MessageAccepted{clientId, message});
     if (message->topic[0] == '$')
     {
-        return false;
+        return {false, true};
     }
-    if (message->retain && !m_retained.Set(message))
+    bool retained = !message->retain || m_retained.Set(message);
+    if (!retained)
     {
         Reach(Limit::RetainedMessages, clientId);
     }
-    return Route(now, clientId, message);
+    return {Route(now, clientId, message), retained};
 }
 
 bool

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "mqtt/protocol/broker.h"
 
+#include <algorithm>
+
 /**
  * \file
  * SUBSCRIBE, UNSUBSCRIBE and the retained messages that a subscription brings (sections 3.8 to
@@ -36,7 +38,9 @@ Broker::Handle(TimePoint now, Connection& connection, const Subscribe& subscribe
         bringsRetained.push_back(wanted && !IsFailure(suback.reasons.back()) &&
                                  !IsSharedFilter(request.filter)); // 5.0: section 4.8.2
     }
-    connection.writer.Write(suback);
+    auto failed = std::find_if(suback.reasons.begin(), suback.reasons.end(), IsFailure);
+    std::string reason = failed == suback.reasons.end() ? std::string() : Explain(*failed);
+    WriteWithReason(connection, suback, reason);
     for (size_t i = 0; i < bringsRetained.size(); i++)
     {
         const SubscriptionRequest& request = subscribe.subscriptions[i];
@@ -66,12 +70,31 @@ Broker::SendRetained(TimePoint now,
     });
 }
 
+std::string
+Broker::Explain(ReasonCode code) const
+{
+    switch (code)
+    {
+    case ReasonCode::QuotaExceeded:
+        return "at most " + std::to_string(m_limits.subscriptions) + " subscriptions";
+    case ReasonCode::TopicFilterInvalid:
+        return "topic filter beyond the bounds";
+    default:
+        return {}; // the code says it all
+    }
+}
+
 ReasonCode
 Broker::AddSubscription(Session& session,
                         std::string_view filter,
                         const Subscription& subscription,
                         bool& isNew)
 {
+    if (!TakesTopic(SplitSharedFilter(filter).filter))
+    {
+        Reach(Limit::Topic, session.clientId);
+        return ReasonCode::TopicFilterInvalid;
+    }
     auto known = session.subscriptions.find(filter);
     isNew = known == session.subscriptions.end();
     bool full =

@@ -16,6 +16,7 @@ ToString(Limit limit)
                                           "queued-messages",
                                           "received-ids",
                                           "subscriptions",
+                                          "topic",
                                           "output-bytes",
                                           "retained-messages",
                                           "publish-rate"};
@@ -26,7 +27,7 @@ ToString(Limit limit)
 Broker::Broker(const BrokerLimits& limits, std::shared_ptr<AccessControl> access)
     : m_limits(limits),
       m_access(std::move(access)),
-      m_retained(limits.retainedMessages)
+      m_retained(limits.retainedMessages, limits.retainedBytes)
 {
 }
 
@@ -264,6 +265,9 @@ Broker::FlushOutbox(TimePoint now, Connection& connection)
             connection.writer,
             m_limits.outputBytes,
             [](uint64_t) {},
+            [&](uint16_t packetId) {
+                m_events.push_back(Redelivered{session->clientId, packetId});
+            },
             [&](uint64_t, Outbox::Drop drop) {
                 m_events.push_back(MessageDropped{session->clientId, drop});
             });

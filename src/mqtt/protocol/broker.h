@@ -247,11 +247,12 @@ class Broker
                ByteView authenticationData);
     void Authenticate(TimePoint now, Connection& connection, ByteView data);
     void Deny(const Connection& connection, const std::string& clientId, const std::string& what);
+    bool TakesTopic(std::string_view topicOrFilter) const;
     bool MayPublish(const Connection& connection, std::string_view topic) const;
     bool MaySubscribe(const Connection& connection, std::string_view filter) const;
     void TakeSettings(Connection& connection, const Connect& connect);
     void SetWill(TimePoint now, Session& session, const Connect& connect);
-    void Answer(Connection& connection,
+    bool Answer(Connection& connection,
                 const Connect& connect,
                 bool present,
                 ByteView authenticationData);
@@ -262,14 +263,32 @@ class Broker
     void PublishWill(TimePoint now, Session& session);
     bool ResolveTopic(TimePoint now, Connection& connection, Publish& publish);
 
-    /// \return whether anybody subscribed to it
-    bool Accept(TimePoint now, const std::string& clientId, MessagePtr message);
+    /// What became of a message that was taken.
+    struct Acceptance
+    {
+        bool matched;  ///< somebody has subscribed to it
+        bool retained; ///< or did not ask for it
+    };
+
+    Acceptance Accept(TimePoint now, const std::string& clientId, MessagePtr message);
+
+    /// Whether the PUBLISH begins a message, and not one that has come before; nothing where it has
+    /// ended the connection.
+    std::optional<bool> NoteIdentifier(TimePoint now,
+                                       Connection& connection,
+                                       const Publish& publish);
+    ReasonCode Judge(const Connection& connection, std::string_view topic);
+    void Acknowledge(Connection& connection,
+                     const Publish& publish,
+                     ReasonCode code,
+                     std::string_view reason);
     bool Route(TimePoint now, const std::string& publisher, const MessagePtr& message);
     void Deliver(TimePoint now, Session& session, Outbox::Entry entry);
     void SendRetained(TimePoint now,
                       Session& session,
                       std::string_view filter,
                       const Subscription& subscription);
+    std::string Explain(ReasonCode code) const;
     ReasonCode AddSubscription(Session& session,
                                std::string_view filter,
                                const Subscription& subscription,

@@ -41,9 +41,11 @@ Client::SendConnect(TimePoint now)
     }
     m_reader.Reset();
     m_writable = true;
+    m_writer.SetMaximumSize(MAX_PACKET_SIZE);
     m_writer.Write(connect);
     m_peakMemory.Update(GetMemory());
     m_state = State::Connecting;
+    m_proving = m_settings.authenticator != nullptr;
     m_lastSent = now;
     m_timer = now + m_settings.connackTimeout;
 }
@@ -72,6 +74,14 @@ Client::GetConnectProperties() const
         {
             properties.Add(PropertyId::TopicAliasMaximum, m_settings.topicAliases);
         }
+        if (!m_settings.problemInformation)
+        {
+            properties.Add(PropertyId::RequestProblemInformation, 0);
+        }
+        if (m_settings.responseInformation)
+        {
+            properties.Add(PropertyId::RequestResponseInformation, 1);
+        }
         if (m_settings.authenticator)
         {
             AddAuthentication(properties,
@@ -82,19 +92,51 @@ Client::GetConnectProperties() const
     return properties;
 }
 
-void
-Client::Handle(TimePoint now, const Connack& connack)
+bool
+Client::Accepts(TimePoint now, const Connack& connack)
 {
     if (IsFailure(connack.reason))
     {
-        CloseAndRetry(now, connack.reason, "refused: " + std::string(ToString(connack.reason)));
-        return;
+        CloseAndRetry(now, connack.reason, "refused: " + Explain(connack));
+        return false;
     }
     if (connack.sessionPresent && m_settings.cleanSession) // [MQTT-3.2.2-1]
     {
         Violate(now, ReasonCode::ProtocolError, "session present after Clean Session");
+        return false;
+    }
+    if (!SaysMethod(connack.properties))
+    {
+        Violate(now, ReasonCode::ProtocolError, "another authentication method");
+        return false;
+    }
+    auto data = connack.properties.GetBinary(PropertyId::AuthenticationData);
+    if (m_settings.authenticator && m_settings.version == Version::V5 &&
+        !m_settings.authenticator->Finish(data.value_or(ByteView())))
+    {
+        CloseAndRetry(now, ReasonCode::NotAuthorized, "server not authenticated");
+        return false;
+    }
+    return true;
+}
+
+/// The method of the CONNECT and no other; none where it had none [5.0: MQTT-4.12.0-5, 4.12.0-6].
+bool
+Client::SaysMethod(const Properties& properties) const
+{
+    auto method = properties.GetText(PropertyId::AuthenticationMethod);
+    bool expected = m_settings.authenticator && m_settings.version == Version::V5;
+    return expected ? method == m_settings.authenticator->GetMethod() : !method;
+}
+
+void
+Client::Handle(TimePoint now, const Connack& connack)
+{
+    if (!Accepts(now, connack))
+    {
         return;
     }
+    m_proving = false;
     m_state = State::Connected;
     m_failures = 0;
     m_timer.reset();
@@ -103,12 +145,19 @@ Client::Handle(TimePoint now, const Connack& connack)
     {
         m_timer = m_lastSent + std::chrono::seconds(m_keepAlive);
     }
-    m_events.push_back(Connected{connack.sessionPresent});
+    auto responses = connack.properties.GetText(PropertyId::ResponseInformation);
+    m_events.push_back(Connected{connack.sessionPresent, std::string(responses.value_or(""))});
     if (!connack.sessionPresent)
     {
         LoseSession();
     }
-    m_outbox.Redeliver(now, m_writer, [this](uint16_t id) { m_events.push_back(Redelivered{id}); });
+    m_outbox.Redeliver(
+        now,
+        m_writer,
+        [this](uint16_t id) { m_events.push_back(Redelivered{id}); },
+        [this](uint64_t report, Outbox::Drop drop) {
+            m_events.push_back(Refused{report, std::string(ToString(drop))});
+        });
     SendSubscriptions();
 }
 
@@ -116,8 +165,7 @@ void
 Client::TakeSettings(const Properties& connack)
 {
     m_keepAlive = m_settings.keepAlive;
-    m_maximumQos = 2;
-    m_retainAvailable = true;
+    m_offers = {};
     connack.ForEach([&](const Property& property) {
         switch (property.id)
         {
@@ -127,17 +175,22 @@ Client::TakeSettings(const Properties& connack)
         case PropertyId::AssignedClientIdentifier:
             m_settings.clientId = property.GetText();
             break;
-        case PropertyId::MaximumQos:
-            m_maximumQos = static_cast<uint8_t>(property.number);
+        case PropertyId::WildcardSubscriptionAvailable:
+            m_offers.wildcards = property.number == 1;
             break;
-        case PropertyId::RetainAvailable:
-            m_retainAvailable = property.number == 1;
+        case PropertyId::SubscriptionIdentifierAvailable:
+            m_offers.identifiers = property.number == 1;
+            break;
+        case PropertyId::SharedSubscriptionAvailable:
+            m_offers.sharing = property.number == 1;
             break;
         default:
             break;
         }
     });
-    m_outbox.Begin(ReadReceiverLimits(connack));
+    ReceiverLimits server = ReadReceiverLimits(connack);
+    m_outbox.Begin(server);
+    m_writer.SetMaximumSize(server.packetSize);
     m_aliases.Begin(m_settings.topicAliases);
 }
 
@@ -171,7 +224,7 @@ Client::ReAuthenticate(TimePoint now)
         AddAuthentication(properties,
                           m_settings.authenticator->GetMethod(),
                           m_settings.authenticator->Begin(m_settings.clientId));
-        m_writer.Write(Auth{ReasonCode::ReAuthenticate, properties.Get()});
+        m_proving = m_writer.Write(Auth{ReasonCode::ReAuthenticate, properties.Get()});
         m_lastSent = now;
     }
 }
@@ -179,23 +232,25 @@ Client::ReAuthenticate(TimePoint now)
 void
 Client::Handle(TimePoint now, const Auth& auth)
 {
-    if (!m_settings.authenticator)
+    if (!m_proving || !SaysMethod(auth.properties))
     {
         Violate(now, ReasonCode::ProtocolError, "AUTH that was not asked for");
         return;
     }
-    if (auth.reason == ReasonCode::Success && m_state == State::Connecting)
+    bool isLast = auth.reason == ReasonCode::Success;
+    if ((isLast && m_state == State::Connecting) || auth.reason == ReasonCode::ReAuthenticate)
     {
-        Violate(now, ReasonCode::ProtocolError, "AUTH success before CONNACK");
+        Violate(now, ReasonCode::ProtocolError, "AUTH that no server says, or not now");
         return;
     }
-    if (auth.reason == ReasonCode::Success)
+    ByteView data = auth.properties.GetBinary(PropertyId::AuthenticationData).value_or(ByteView());
+    if (isLast && m_settings.authenticator->Finish(data))
     {
+        m_proving = false;
         m_events.push_back(ReAuthenticated{});
         return;
     }
-    auto data = auth.properties.GetBinary(PropertyId::AuthenticationData);
-    auto answer = m_settings.authenticator->Continue(data.value_or(ByteView()));
+    auto answer = isLast ? std::nullopt : m_settings.authenticator->Continue(data);
     if (!answer)
     {
         CloseAndRetry(now, ReasonCode::NotAuthorized, "server not authenticated");
@@ -213,6 +268,11 @@ Client::Handle(TimePoint now, const mqtt::Disconnect& disconnect)
     if (m_settings.version == Version::V3_1_1)
     {
         Violate(now, ReasonCode::ProtocolError, "packet that no server sends, or not now");
+        return;
+    }
+    if (disconnect.properties.Find(PropertyId::SessionExpiryInterval)) // [5.0: MQTT-3.14.2-2]
+    {
+        Violate(now, ReasonCode::ProtocolError, "session expiry of a server");
         return;
     }
     m_writer.Take();

@@ -49,14 +49,6 @@ Client::FindFault(const Message& message) const
     {
         return "invalid QoS";
     }
-    if (message.qos > m_maximumQos) // [5.0: MQTT-3.2.2-11]
-    {
-        return "QoS not supported";
-    }
-    if (message.retain && !m_retainAvailable) // [5.0: MQTT-3.2.2-14]
-    {
-        return "retain not supported";
-    }
     if (Properties::Check(message.properties.Get().GetWire(), OwnerOf(PacketType::Publish)) !=
         DecodeError::None)
     {
@@ -82,6 +74,7 @@ Client::Flush(TimePoint now)
         m_writer,
         std::numeric_limits<size_t>::max(),
         [this](uint64_t report) { m_events.push_back(Published{report}); },
+        [this](uint16_t packetId) { m_events.push_back(Redelivered{packetId}); },
         [this](uint64_t report, Outbox::Drop drop) {
             m_events.push_back(Refused{report, std::string(ToString(drop))});
         });
@@ -145,7 +138,7 @@ Client::Handle(TimePoint now, const Puback& puback)
     auto report = m_outbox.HandlePuback(puback.packetId);
     if (report && IsFailure(puback.reason))
     {
-        m_events.push_back(Refused{*report, std::string(ToString(puback.reason))});
+        m_events.push_back(Refused{*report, Explain(puback)});
     }
     else if (report)
     {
@@ -158,7 +151,7 @@ Client::Handle(TimePoint now, const Pubrec& pubrec)
 {
     if (auto report = m_outbox.HandlePubrec(pubrec, m_writer))
     {
-        m_events.push_back(Refused{*report, std::string(ToString(pubrec.reason))});
+        m_events.push_back(Refused{*report, Explain(pubrec)});
     }
 }
 

@@ -23,6 +23,7 @@ Client::Subscribe(TimePoint now,
     bool invalid = filter.size() > MAX_TEXT || !IsValidUtf8(filter) || !IsValidTopicFilter(filter);
     bool full =
         known == m_subscriptions.end() && m_subscriptions.size() >= m_settings.subscriptions;
+    full |= m_outbox.GetReserved() >= HALF_OF_PACKET_IDS; // without an answer
     if (invalid || full || options.qos > 2 || identifier > MAX_VARIABLE_BYTE_INTEGER)
     {
         return false;
@@ -34,7 +35,6 @@ Client::Subscribe(TimePoint now,
     }
     else
     {
-        m_outbox.ReleasePacketId(known->packetId);
         *known = Subscription{filter, options, identifier};
     }
     if (m_state == State::Connected)
@@ -53,7 +53,6 @@ Client::Unsubscribe(TimePoint now, const std::string& filter)
     {
         if (subscription.filter == filter && !subscription.leaving)
         {
-            m_outbox.ReleasePacketId(subscription.packetId);
             subscription.leaving = true;
             if (m_state == State::Connected)
             {
@@ -67,9 +66,9 @@ Client::Unsubscribe(TimePoint now, const std::string& filter)
 void
 Client::SendSubscriptions()
 {
+    m_outbox.ReleaseAllPacketIds();
     for (Subscription& subscription : m_subscriptions)
     {
-        m_outbox.ReleasePacketId(subscription.packetId);
         subscription.packetId = 0;
         if (!subscription.made || subscription.leaving)
         {
@@ -78,35 +77,70 @@ Client::SendSubscriptions()
     }
 }
 
+std::optional<ReasonCode>
+Client::FindFault(const Subscription& subscription) const
+{
+    if (!m_offers.wildcards && subscription.filter.find_first_of("+#") != std::string::npos)
+    {
+        return ReasonCode::WildcardSubscriptionsNotSupported;
+    }
+    if (!m_offers.identifiers && subscription.identifier > 0)
+    {
+        return ReasonCode::SubscriptionIdentifiersNotSupported;
+    }
+    if (!m_offers.sharing && IsSharedFilter(subscription.filter))
+    {
+        return ReasonCode::SharedSubscriptionsNotSupported;
+    }
+    return {};
+}
+
 void
 Client::SendSubscription(Subscription& subscription)
 {
-    subscription.packetId = m_outbox.ReservePacketId();
+    std::optional<ReasonCode> fault;
+    if (!subscription.leaving)
+    {
+        fault = FindFault(subscription);
+    }
+    if (!fault)
+    {
+        subscription.packetId = m_outbox.ReservePacketId();
+        if (WriteSubscription(subscription))
+        {
+            return;
+        }
+        m_outbox.ReleasePacketId(std::exchange(subscription.packetId, 0));
+        fault = ReasonCode::PacketTooLarge;
+    }
+    m_events.push_back(Subscribed{subscription.filter, *fault});
+}
+
+bool
+Client::WriteSubscription(const Subscription& subscription)
+{
     if (subscription.leaving)
     {
-        m_writer.Write(mqtt::Unsubscribe{subscription.packetId, {subscription.filter}});
+        return m_writer.Write(mqtt::Unsubscribe{subscription.packetId, {subscription.filter}});
     }
-    else
+    PropertyList properties;
+    if (subscription.identifier > 0)
     {
-        PropertyList properties;
-        if (subscription.identifier > 0)
-        {
-            properties.Add(PropertyId::SubscriptionIdentifier, subscription.identifier);
-        }
-        m_writer.Write(mqtt::Subscribe{subscription.packetId,
-                                       {{subscription.filter, subscription.options}},
-                                       properties.Get()});
+        properties.Add(PropertyId::SubscriptionIdentifier, subscription.identifier);
     }
+    return m_writer.Write(mqtt::Subscribe{subscription.packetId,
+                                          {{subscription.filter, subscription.options}},
+                                          properties.Get()});
 }
 
 void
 Client::Handle(TimePoint now, const Suback& suback)
 {
+    m_outbox.ReleasePacketId(suback.packetId); // of a SUBSCRIBE since replaced, too
     for (Subscription& subscription : m_subscriptions)
     {
         if (subscription.packetId == suback.packetId && !subscription.leaving)
         {
-            m_outbox.ReleasePacketId(subscription.packetId);
             subscription.packetId = 0;
             subscription.made = !IsFailure(suback.reasons[0]);
             m_events.push_back(Subscribed{subscription.filter, suback.reasons[0]});
@@ -117,12 +151,12 @@ Client::Handle(TimePoint now, const Suback& suback)
 void
 Client::Handle(TimePoint now, const Unsuback& unsuback)
 {
+    m_outbox.ReleasePacketId(unsuback.packetId);
     auto left = std::find_if(m_subscriptions.begin(), m_subscriptions.end(), [&](const auto& s) {
         return s.packetId == unsuback.packetId && s.leaving;
     });
     if (left != m_subscriptions.end())
     {
-        m_outbox.ReleasePacketId(left->packetId);
         m_events.push_back(Unsubscribed{left->filter});
         m_filterBytes -= left->filter.size();
         m_subscriptions.erase(left);

@@ -9,9 +9,37 @@ namespace mqtt
 namespace
 {
 
-/// Half of the Packet Identifiers are for messages in flight, half for subscriptions: so neither
-/// ever runs out.
-constexpr uint16_t HALF_OF_PACKET_IDS = 32767;
+/// Whether a packet says what a client may have asked to be spared (5.0: section 3.1.2.11.7).
+struct ToldWhy
+{
+    template <typename AnyPacket>
+    bool operator()(const AnyPacket& packet) const
+    {
+        return packet.properties.Find(PropertyId::ReasonString) ||
+               packet.properties.Find(PropertyId::UserProperty);
+    }
+
+    bool operator()(const Publish&) const
+    {
+        return false;
+    }
+
+    bool operator()(const Connack&) const
+    {
+        return false;
+    }
+
+    bool operator()(const Disconnect&) const
+    {
+        return false;
+    }
+
+    template <PacketType TYPE>
+    bool operator()(const EmptyPacket<TYPE>&) const
+    {
+        return false;
+    }
+};
 
 ClientSettings
 Admit(ClientSettings settings)
@@ -19,6 +47,10 @@ Admit(ClientSettings settings)
     settings.cleanSession |= settings.clientId.empty(); // [MQTT-3.1.3-7]
     settings.delivery.inFlight = std::min(settings.delivery.inFlight, HALF_OF_PACKET_IDS);
     settings.subscriptions = std::min<size_t>(settings.subscriptions, HALF_OF_PACKET_IDS);
+    if (settings.version == Version::V3_1_1 && settings.password && !settings.userName)
+    {
+        settings.userName = ""; // [MQTT-3.1.2-22]
+    }
     return settings;
 }
 
@@ -234,6 +266,11 @@ Client::HandleFrame(TimePoint now, const Frame& frame)
     if (DecodeError error = Decode(frame, packet, m_settings.version); error != DecodeError::None)
     {
         Violate(now, GetReason(error), ToString(error));
+        return;
+    }
+    if (!m_settings.problemInformation && std::visit(ToldWhy(), packet))
+    {
+        Violate(now, ReasonCode::ProtocolError, "problem information that was not asked for");
         return;
     }
     bool isConnack = frame.GetType() == PacketType::Connack;

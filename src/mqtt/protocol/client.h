@@ -12,6 +12,10 @@
 namespace mqtt
 {
 
+/// Half of the Packet Identifiers are for messages in flight, half for subscriptions: so neither
+/// ever runs out.
+constexpr uint16_t HALF_OF_PACKET_IDS = 32767;
+
 /// What a client is told to be.
 struct ClientSettings
 {
@@ -24,9 +28,11 @@ struct ClientSettings
     std::optional<Message> will;
     uint32_t willDelay{0}; ///< seconds from the end of the connection to the will (5.0)
     std::optional<std::string> userName;
-    std::optional<Bytes> password; ///< only with a user name [MQTT-3.1.2-22]
+    std::optional<Bytes> password; ///< in 3.1.1 with a user name, if an empty one
 
     std::shared_ptr<Authenticator> authenticator; ///< for an exchange of AUTH packets (5.0)
+    bool problemInformation{true};   ///< Reason Strings are welcome in any packet (5.0)
+    bool responseInformation{false}; ///< where to let responses go is asked for (5.0)
 
     DeliveryLimits delivery;
     size_t subscriptions{1000};         ///< bound of filters subscribed to
@@ -73,6 +79,7 @@ class Client
     struct Connected
     {
         bool sessionPresent;
+        std::string responseInformation{}; ///< of a server of 5.0 that was asked for it
     };
 
     struct Disconnected
@@ -103,6 +110,7 @@ class Client
         uint16_t packetId;
     };
 
+    /// The server's answer; or what the server would not take was not sent.
     struct Subscribed
     {
         std::string filter;
@@ -229,11 +237,21 @@ class Client
         bool leaving{false};  ///< to be unsubscribed
     };
 
+    /// What a server of 5.0 can do without (section 3.2.2.3).
+    struct Offers
+    {
+        bool wildcards{true};
+        bool identifiers{true};
+        bool sharing{true};
+    };
+
     void Open();
     void SendConnect(TimePoint now);
     PropertyList GetConnectProperties() const;
     std::string FindFault(const Message& message) const;
+    bool Accepts(TimePoint now, const Connack& connack);
     void TakeSettings(const Properties& connack);
+    bool SaysMethod(const Properties& properties) const;
     bool ResolveTopic(TimePoint now, mqtt::Publish& publish);
 
     /// Ends a connection that is no use any more; a server of 5.0 is told the code.
@@ -244,6 +262,8 @@ class Client
     void LoseSession();
     void SendSubscriptions();
     void SendSubscription(Subscription& subscription);
+    bool WriteSubscription(const Subscription& subscription);
+    std::optional<ReasonCode> FindFault(const Subscription& subscription) const;
     void Flush(TimePoint now);
     void HandleFrame(TimePoint now, const Frame& frame);
 
@@ -275,9 +295,9 @@ class Client
     Outbox m_outbox;
     ReceivedIds m_received;
     ReceivedAliases m_aliases;
-    uint16_t m_keepAlive{0};      ///< of this connection, seconds
-    uint8_t m_maximumQos{2};      ///< that the server takes
-    bool m_retainAvailable{true}; ///< at the server
+    uint16_t m_keepAlive{0}; ///< of this connection, seconds
+    Offers m_offers;         ///< of the server
+    bool m_proving{false};   ///< an exchange of AUTH is under way
     std::vector<Subscription> m_subscriptions;
     size_t m_filterBytes{0}; ///< of all subscriptions
     sansio::HighWater m_peakMemory;

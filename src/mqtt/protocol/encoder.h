@@ -44,32 +44,49 @@ class PacketWriter
         return m_version;
     }
 
+    /// The Maximum Packet Size of the receiver. A larger packet is not written; a PUBLISH is up to
+    /// the caller, who has to do something about its message.
+    void SetMaximumSize(size_t maximumSize)
+    {
+        m_maximumSize = maximumSize;
+    }
+
     /// Writes a packet without payload on behalf of \p report (0 = none).
+    /// \return false where it is too large for the receiver [5.0: MQTT-3.1.2-24, 3.2.2-15]
     template <typename AnyPacket>
-    void Write(const AnyPacket& packet, uint64_t report = 0, bool retransmission = false)
+    bool Write(const AnyPacket& packet, uint64_t report = 0, bool retransmission = false)
     {
         sansio::ByteWriter writer;
         Encode(Packet(packet), m_version, writer);
-        m_bytes.Append(writer.GetView(), {sansio::Layer::Application, retransmission, report});
+        bool fits = writer.GetView().size() <= m_maximumSize;
+        if (fits)
+        {
+            m_bytes.Append(writer.GetView(), {sansio::Layer::Application, retransmission, report});
+        }
+        return fits;
     }
 
     /// Writes an acknowledgement; one that has nothing to say but its identifier without a buffer
     /// in between.
     template <PacketType TYPE>
-    void Write(const Acknowledgement<TYPE>& ack, uint64_t report = 0, bool retransmission = false)
+    bool Write(const Acknowledgement<TYPE>& ack, uint64_t report = 0, bool retransmission = false)
     {
         if (m_version == Version::V5 && !(ack == Acknowledgement<TYPE>{ack.packetId}))
         {
-            Write<Acknowledgement<TYPE>>(ack, report, retransmission);
-            return;
+            return Write<Acknowledgement<TYPE>>(ack, report, retransmission);
         }
         constexpr uint8_t flags = TYPE == PacketType::Pubrel ? 2 : 0;
         const uint8_t bytes[] = {static_cast<uint8_t>(static_cast<uint8_t>(TYPE) << 4 | flags),
                                  2,
                                  static_cast<uint8_t>(ack.packetId >> 8),
                                  static_cast<uint8_t>(ack.packetId)};
-        m_bytes.Append({bytes, sizeof(bytes)},
-                       {sansio::Layer::Application, retransmission, report});
+        bool fits = sizeof(bytes) <= m_maximumSize;
+        if (fits)
+        {
+            m_bytes.Append({bytes, sizeof(bytes)},
+                           {sansio::Layer::Application, retransmission, report});
+        }
+        return fits;
     }
 
     /// Writes a PUBLISH: its header is the application's, its payload the user's.
@@ -92,6 +109,7 @@ class PacketWriter
 
   private:
     Version m_version;
+    size_t m_maximumSize{MAX_PACKET_SIZE};
     sansio::SpannedBytes m_bytes;
 };
 

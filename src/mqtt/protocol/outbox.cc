@@ -22,6 +22,12 @@ ReadReceiverLimits(const Properties& properties)
         case PropertyId::TopicAliasMaximum:
             receiver.topicAliases = static_cast<uint16_t>(property.number);
             break;
+        case PropertyId::MaximumQos:
+            receiver.maximumQos = static_cast<uint8_t>(property.number);
+            break;
+        case PropertyId::RetainAvailable:
+            receiver.retainAvailable = property.number == 1;
+            break;
         default:
             break;
         }
@@ -61,8 +67,7 @@ Outbox::HandlePuback(uint16_t packetId)
         return {};
     }
     uint64_t report = entry->report;
-    m_inFlightBytes -= GetSize(*entry);
-    m_inFlight.erase(entry);
+    Erase(entry);
     return report;
 }
 
@@ -78,8 +83,7 @@ Outbox::HandlePubrec(const Pubrec& pubrec, PacketWriter& writer)
             return {};
         }
         uint64_t report = entry->report;
-        m_inFlightBytes -= GetSize(*entry);
-        m_inFlight.erase(entry);
+        Erase(entry);
         return report;
     }
     if (!isKnown)
@@ -91,6 +95,7 @@ Outbox::HandlePubrec(const Pubrec& pubrec, PacketWriter& writer)
     m_inFlightBytes -= GetSize(*entry);
     entry->released = true;
     entry->message.reset();
+    m_toRepeat -= std::exchange(entry->again, false) ? 1 : 0;
     writer.Write(Pubrel{pubrec.packetId}, entry->report);
     return {};
 }
@@ -104,7 +109,7 @@ Outbox::HandlePubcomp(uint16_t packetId)
         return {};
     }
     uint64_t report = entry->report;
-    m_inFlight.erase(entry);
+    Erase(entry);
     return report;
 }
 
@@ -118,6 +123,7 @@ Outbox::ForgetSession()
         if (entry.qos == 1)
         {
             m_queuedBytes += GetSize(entry);
+            entry.again = false;
             again.push_back(std::move(entry));
         }
         else
@@ -127,6 +133,7 @@ Outbox::ForgetSession()
     }
     m_inFlight.clear();
     m_inFlightBytes = 0;
+    m_toRepeat = 0;
     m_queue.insert(m_queue.begin(), again.begin(), again.end());
     m_reserved.clear();
     return ended;
@@ -163,9 +170,19 @@ Outbox::GetSize(const Entry& entry)
 std::optional<Outbox::Drop>
 Outbox::FindFault(TimePoint now, Version version, const Entry& entry)
 {
-    if (HasExpired(*entry.message, now))
+    return HasExpired(*entry.message, now) ? Drop::Expired : FindRefusal(now, version, entry);
+}
+
+std::optional<Outbox::Drop>
+Outbox::FindRefusal(TimePoint now, Version version, const Entry& entry)
+{
+    if (entry.qos > m_receiver.maximumQos)
     {
-        return Drop::Expired;
+        return Drop::QosTooHigh;
+    }
+    if (entry.retain && !m_receiver.retainAvailable)
+    {
+        return Drop::NoRetain;
     }
     if (m_receiver.packetSize < MAX_PACKET_SIZE)
     {
@@ -215,6 +232,29 @@ Outbox::WritePublish(TimePoint now, PacketWriter& writer, const Entry& entry, bo
     Publish publish = MakePublish(now, writer.GetVersion(), entry, alias);
     publish.dup = again; // [MQTT-3.3.1-1]
     writer.Write(publish, entry.report, again);
+}
+
+void
+Outbox::WriteAgain(TimePoint now, PacketWriter& writer, Entry& entry)
+{
+    entry.again = false;
+    m_toRepeat--;
+    if (entry.released)
+    {
+        writer.Write(Pubrel{entry.packetId}, entry.report, true);
+    }
+    else
+    {
+        WritePublish(now, writer, entry, true);
+    }
+}
+
+Outbox::Queue::iterator
+Outbox::Erase(Queue::iterator inFlight)
+{
+    m_inFlightBytes -= GetSize(*inFlight);
+    m_toRepeat -= inFlight->again ? 1 : 0;
+    return m_inFlight.erase(inFlight);
 }
 
 Outbox::Entry

@@ -28,6 +28,8 @@ struct ReceiverLimits
     uint16_t receiveMaximum{65535};
     size_t packetSize{MAX_PACKET_SIZE};
     uint16_t topicAliases{0};
+    uint8_t maximumQos{2};      ///< of a server
+    bool retainAvailable{true}; ///< at a server
 };
 
 /// The limits that CONNECT or CONNACK says, or their defaults.
@@ -38,7 +40,8 @@ ReceiverLimits ReadReceiverLimits(const Properties& properties);
  * and broker: a bounded queue, a bounded number in flight, Packet Identifiers, redelivery on a new
  * connection.
  *
- * A packet is sent once per connection; nothing here has a timer.
+ * A packet is sent once per connection; nothing here has a timer. What is sent again counts towards
+ * the Receive Maximum of its connection as anything else does [5.0: MQTT-4.9.0-2].
  */
 class Outbox
 {
@@ -51,20 +54,27 @@ class Outbox
         uint16_t packetId{0};
         uint8_t qos{0};
         bool retain{false};
-        bool released{false};                    ///< QoS 2: PUBREC has arrived, PUBCOMP has not
+        bool released{false}; ///< QoS 2: PUBREC has arrived, PUBCOMP has not
+        bool again{false};    ///< sent on an earlier connection, to be sent on this one
         std::vector<uint32_t> subscriptionIds{}; ///< to be said to a receiver of 5.0
     };
 
     /// Why a message was not sent and never will be.
     enum class Drop : uint8_t
     {
-        Expired,  ///< it waited for longer than its Message Expiry Interval
-        TooLarge, ///< for the receiver's Maximum Packet Size [5.0: MQTT-3.1.2-24, 3.2.2-15]
+        Expired,    ///< it waited for longer than its Message Expiry Interval
+        TooLarge,   ///< for the receiver's Maximum Packet Size [5.0: MQTT-3.1.2-24, 3.2.2-15]
+        QosTooHigh, ///< for the receiver's Maximum QoS [5.0: MQTT-3.2.2-11]
+        NoRetain,   ///< the receiver retains nothing [5.0: MQTT-3.2.2-14]
     };
 
     friend std::string_view ToString(Drop drop)
     {
-        return drop == Drop::Expired ? "expired" : "packet too large for the receiver";
+        constexpr std::string_view names[] = {"expired",
+                                              "packet too large for the receiver",
+                                              "QoS not supported",
+                                              "retain not supported"};
+        return names[static_cast<size_t>(drop)];
     }
 
     explicit Outbox(const DeliveryLimits& limits)
@@ -85,16 +95,19 @@ class Outbox
     /**
      * Sends what may be sent: QoS 0 all, QoS 1 and 2 while fewer than inFlight, and than the
      * receiver takes, are unacknowledged; each kind in the order of Add(). \p sent(report) is
-     * called for each QoS 0 message, \p dropped(report, Drop) for each that cannot be sent.
+     * called for each QoS 0 message, \p redelivered(packetId) for each that Redeliver() had left,
+     * \p dropped(report, Drop) for each that cannot be sent.
      * \param writerSize bytes in the writer at which the rest stays queued
      */
-    template <typename Sent, typename Dropped>
+    template <typename Sent, typename Redelivered, typename Dropped>
     void Flush(TimePoint now,
                PacketWriter& writer,
                size_t writerSize,
                Sent&& sent,
+               Redelivered&& redelivered,
                Dropped&& dropped)
     {
+        Repeat(now, writer, redelivered, dropped);
         while (!m_unacknowledged.empty() && writer.GetSize() < writerSize)
         {
             Entry entry = Dequeue(m_unacknowledged);
@@ -124,26 +137,27 @@ class Outbox
     /// Whether Flush() would send something.
     bool HasToSend() const
     {
-        return !m_unacknowledged.empty() || HasRoomInFlight();
+        return !m_unacknowledged.empty() || HasRoomInFlight() || MayRepeat();
     }
 
-    /// Sends everything in flight again, in its order, on a new connection [MQTT-4.4.0-1, 4.6.0-1].
-    /// \p redelivered(packetId) is called for each.
-    template <typename Redelivered>
-    void Redeliver(TimePoint now, PacketWriter& writer, Redelivered&& redelivered)
+    /**
+     * Sends everything in flight again, in its order, on a new connection [MQTT-4.4.0-1, 4.6.0-1]:
+     * PUBREL at once; of PUBLISH as many as the receiver takes, the rest as room is made, before
+     * any new message. \p redelivered(packetId) is called for each, \p dropped(report, Drop) for
+     * each that this receiver does not take any more.
+     */
+    template <typename Redelivered, typename Dropped>
+    void Redeliver(TimePoint now,
+                   PacketWriter& writer,
+                   Redelivered&& redelivered,
+                   Dropped&& dropped)
     {
-        for (const Entry& entry : m_inFlight)
+        for (Entry& entry : m_inFlight)
         {
-            if (entry.released)
-            {
-                writer.Write(Pubrel{entry.packetId}, entry.report, true);
-            }
-            else
-            {
-                WritePublish(now, writer, entry, true);
-            }
-            redelivered(entry.packetId);
+            entry.again = true;
         }
+        m_toRepeat = m_inFlight.size();
+        Repeat(now, writer, redelivered, dropped);
     }
 
     /// The report of the QoS 1 message that is acknowledged; nothing for an unknown identifier.
@@ -171,6 +185,18 @@ class Outbox
     /// A Packet Identifier for SUBSCRIBE or UNSUBSCRIBE; it is in use until released.
     uint16_t ReservePacketId();
     void ReleasePacketId(uint16_t packetId);
+
+    /// A new connection: what was asked on the last one is not answered any more.
+    void ReleaseAllPacketIds()
+    {
+        m_reserved.clear();
+    }
+
+    /// How many are in use.
+    size_t GetReserved() const
+    {
+        return m_reserved.size();
+    }
 
     size_t GetInFlight() const
     {
@@ -203,14 +229,46 @@ class Outbox
 
     bool HasRoomInFlight() const
     {
-        return !m_queue.empty() &&
+        return !m_queue.empty() && m_toRepeat == 0 &&
                m_inFlight.size() < std::min(m_limits.inFlight, m_receiver.receiveMaximum);
     }
 
+    bool MayRepeat() const
+    {
+        return m_toRepeat > 0 && m_inFlight.size() - m_toRepeat < m_receiver.receiveMaximum;
+    }
+
+    /// Sends what Redeliver() has marked, as far as the receiver takes it.
+    template <typename Redelivered, typename Dropped>
+    void Repeat(TimePoint now, PacketWriter& writer, Redelivered&& redelivered, Dropped&& dropped)
+    {
+        for (auto entry = m_inFlight.begin(); m_toRepeat > 0 && entry != m_inFlight.end();)
+        {
+            bool isHeld = !entry->again || (!entry->released && !MayRepeat());
+            auto fault = isHeld || entry->released ? std::nullopt
+                                                   : FindRefusal(now, writer.GetVersion(), *entry);
+            if (fault)
+            {
+                dropped(entry->report, *fault);
+                entry = Erase(entry);
+                continue;
+            }
+            if (!isHeld)
+            {
+                WriteAgain(now, writer, *entry);
+                redelivered(entry->packetId);
+            }
+            ++entry;
+        }
+    }
+
     std::optional<Drop> FindFault(TimePoint now, Version version, const Entry& entry);
+    std::optional<Drop> FindRefusal(TimePoint now, Version version, const Entry& entry);
     Publish MakePublish(TimePoint now, Version version, const Entry& entry, SentAliases::Use alias);
     void WritePublish(TimePoint now, PacketWriter& writer, const Entry& entry, bool again);
+    void WriteAgain(TimePoint now, PacketWriter& writer, Entry& entry);
     Entry Dequeue(Queue& queue);
+    Queue::iterator Erase(Queue::iterator inFlight);
     uint16_t TakePacketId();
     bool IsInUse(uint16_t packetId) const;
     Queue::iterator FindInFlight(uint16_t packetId, uint8_t qos);
@@ -222,6 +280,7 @@ class Outbox
     Queue m_unacknowledged;    ///< QoS 0
     Queue m_queue;             ///< QoS 1 and 2
     Queue m_inFlight;
+    size_t m_toRepeat{0}; ///< of those in flight
     std::vector<uint16_t> m_reserved;
     size_t m_queuedBytes{0};
     size_t m_inFlightBytes{0};

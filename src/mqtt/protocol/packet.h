@@ -6,6 +6,7 @@
 #include "mqtt/protocol/reason-code.h"
 
 #include <optional>
+#include <string>
 #include <string_view>
 #include <variant>
 #include <vector>
@@ -257,5 +258,15 @@ using Packet = std::variant<Connect,
                             Pingresp,
                             Disconnect,
                             Auth>;
+
+/// The reason that a packet gives, in words, with its Reason String where it has one.
+template <typename AnyPacket>
+std::string
+Explain(const AnyPacket& packet)
+{
+    std::string reason(ToString(packet.reason));
+    auto text = packet.properties.GetText(PropertyId::ReasonString);
+    return text ? reason + ", " + std::string(*text) : reason;
+}
 
 } // namespace mqtt

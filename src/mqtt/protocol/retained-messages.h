@@ -16,39 +16,36 @@ class RetainedMessages
 {
   public:
     /// \param limit bound of topics; 0 = unlimited
-    explicit RetainedMessages(size_t limit)
-        : m_limit(limit)
+    /// \param byteLimit bound of the bytes of all messages; 0 = unlimited
+    explicit RetainedMessages(size_t limit, size_t byteLimit = 0)
+        : m_limit(limit),
+          m_byteLimit(byteLimit)
     {
     }
 
     /// Stores, replaces or, with an empty payload, clears [MQTT-3.3.1-5, 3.3.1-10].
-    /// \return false when a new topic finds the store full: it is not stored
+    /// \return false when the store is full: the message is not stored, and what its topic had
+    /// before is gone, for it is not the last any more
     bool Set(const MessagePtr& message)
     {
         auto known = m_messages.find(message->topic);
+        if (known != m_messages.end())
+        {
+            Remove(known);
+        }
         if (message->payload.empty())
         {
-            if (known != m_messages.end())
-            {
-                m_memory -= GetMemory(*known->second);
-                m_messages.erase(known);
-            }
             return true;
         }
-        if (known == m_messages.end() && m_limit > 0 && m_messages.size() >= m_limit)
+        size_t bytes = m_memory - m_messages.size() * sansio::ENTRY_MEMORY;
+        bool tooMany = m_limit > 0 && m_messages.size() >= m_limit;
+        bool tooMuch = m_byteLimit > 0 && bytes + GetContentSize(*message) > m_byteLimit;
+        if (tooMany || tooMuch)
         {
             return false;
         }
         m_memory += GetMemory(*message);
-        if (known != m_messages.end())
-        {
-            m_memory -= GetMemory(*known->second);
-            known->second = message;
-        }
-        else
-        {
-            m_messages.emplace(message->topic, message);
-        }
+        m_messages.emplace(message->topic, message);
         return true;
     }
 
@@ -77,8 +74,7 @@ class RetainedMessages
             }
             if (HasExpired(*met->second, now))
             {
-                m_memory -= GetMemory(*met->second);
-                m_messages.erase(met);
+                Remove(met);
             }
             else
             {
@@ -99,14 +95,23 @@ class RetainedMessages
     }
 
   private:
+    using Messages = std::map<std::string, MessagePtr, std::less<>>;
+
     static size_t GetMemory(const Message& message)
     {
         return GetContentSize(message) + sansio::ENTRY_MEMORY;
     }
 
+    void Remove(Messages::iterator message)
+    {
+        m_memory -= GetMemory(*message->second);
+        m_messages.erase(message);
+    }
+
     size_t m_limit;
+    size_t m_byteLimit;
     size_t m_memory{0};
-    std::map<std::string, MessagePtr, std::less<>> m_messages;
+    Messages m_messages;
 };
 
 } // namespace mqtt

@@ -92,7 +92,7 @@ struct Connection
     FrameReader reader;
     PacketWriter writer;
     ReceivedAliases aliases;
-    size_t packetSize{MAX_PACKET_SIZE}; ///< the largest that the client takes
+    bool problemInformation{true};      ///< the client wants Reason Strings in any packet (5.0)
     Session* session{nullptr};          ///< none before CONNECT is accepted
     std::string user;                   ///< as what the client was recognised
     std::unique_ptr<Entrance> entrance; ///< where it came in by an Authentication Method
@@ -121,21 +121,28 @@ GetMemory(const Connection& connection)
            (connection.entrance ? connection.entrance->connect.size() : 0);
 }
 
-/// Writes a packet with a Reason String, unless the client takes no packet of that size
-/// [5.0: MQTT-3.2.2-19, 3.14.2-3].
+/**
+ * Writes a packet with a Reason String, unless it makes the packet too large for the client
+ * [5.0: MQTT-3.2.2-19, 3.14.2-3 and their like], or the client wants none in a packet of this kind
+ * [5.0: MQTT-3.1.2-29].
+ * \return false where the client takes no packet of that size at all: nothing is written
+ */
 template <typename AnyPacket>
-void
-WriteWithReason(Connection& connection, AnyPacket packet, std::string_view reason)
+bool
+WriteWithReason(Connection& connection, const AnyPacket& packet, std::string_view reason)
 {
-    PropertyList properties;
-    if (connection.GetVersion() == Version::V5 && !reason.empty())
+    constexpr bool always =
+        std::is_same_v<AnyPacket, Connack> || std::is_same_v<AnyPacket, mqtt::Disconnect>;
+    bool wanted = connection.GetVersion() == Version::V5 && !reason.empty() &&
+                  (always || connection.problemInformation);
+    if (!wanted)
     {
-        properties.Add(PropertyId::ReasonString, reason);
-        packet.properties = properties.Get();
-        bool fits = ToBytes(packet, Version::V5).size() <= connection.packetSize;
-        packet.properties = fits ? packet.properties : Properties();
+        return connection.writer.Write(packet);
     }
-    connection.writer.Write(packet);
+    AnyPacket longer = packet;
+    PropertyList properties(packet.properties);
+    longer.properties = properties.Add(PropertyId::ReasonString, reason).Get();
+    return connection.writer.Write(longer) || connection.writer.Write(packet);
 }
 
 } // namespace mqtt

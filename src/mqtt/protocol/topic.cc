@@ -109,6 +109,12 @@ IsValidTopicFilter(std::string_view filter)
     return true;
 }
 
+size_t
+CountLevels(std::string_view topic)
+{
+    return 1 + std::count(topic.begin(), topic.end(), '/');
+}
+
 bool
 TopicMatches(std::string_view filter, std::string_view topic)
 {

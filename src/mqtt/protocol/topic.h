@@ -40,6 +40,9 @@ SharedFilter SplitSharedFilter(std::string_view filter);
 /// Whether a valid filter matches a valid name, with the rule for names that start with $ (4.7.2).
 bool TopicMatches(std::string_view filter, std::string_view topic);
 
+/// How many levels a Topic Name or Topic Filter has: "a//b" has three.
+size_t CountLevels(std::string_view topic);
+
 /// The levels of a topic, front to back: "a//b" has three.
 class TopicLevels
 {

@@ -133,7 +133,9 @@ TEST_P(AccessTest, AWrongPasswordKeepsOut)
 {
     TestClient& client = Start(MakeSettings("u", "no"));
     EXPECT_FALSE(client.machine.IsConnected());
-    EXPECT_EQ(client.Get<Client::Disconnected>()[0].reason, "refused: bad user name or password");
+    EXPECT_EQ(client.Get<Client::Disconnected>()[0].reason,
+              GetParam() == Version::V5 ? "refused: bad user name or password, wrong password"
+                                        : "refused: bad user name or password");
     EXPECT_EQ(network.broker.GetSessions(), 0u);
     auto denied = network.GetBrokerEvents<Broker::AccessDenied>();
     ASSERT_EQ(denied.size(), 1u);
@@ -224,7 +226,8 @@ TEST_P(EnhancedTest, AWrongAnswerKeepsOut)
 {
     TestClient& client = Start(MakeSettings(1));
     EXPECT_FALSE(client.machine.IsConnected());
-    EXPECT_EQ(client.Get<Client::Disconnected>()[0].reason, "refused: not authorized");
+    EXPECT_EQ(client.Get<Client::Disconnected>()[0].reason,
+              "refused: not authorized, wrong answer");
 }
 
 TEST_P(EnhancedTest, ProvingAnewProlongsTheConnection)

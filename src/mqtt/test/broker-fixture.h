@@ -14,9 +14,9 @@ namespace mqtt::test
 class BrokerTest : public testing::Test
 {
   protected:
-    void SetLimits(const BrokerLimits& limits)
+    void SetLimits(const BrokerLimits& limits, std::shared_ptr<AccessControl> access = {})
     {
-        m_broker.emplace(limits);
+        m_broker.emplace(limits, std::move(access));
     }
 
     Broker& GetBroker()

@@ -134,6 +134,54 @@ TEST_F(BrokerLimitsTest, BoundOfRetainedMessages)
     EXPECT_EQ(GetBroker().GetCount(Limit::RetainedMessages), 1u);
 }
 
+TEST_F(BrokerLimitsTest, BoundOfRetainedBytes)
+{
+    BrokerLimits limits;
+    limits.retainedBytes = 10;
+    SetLimits(limits);
+    ConnectionId id = Join("s");
+    Send(id, MakePublish("a", "1234", 0, true)); // 5 bytes
+    Send(id, MakePublish("b", "1234", 0, true)); // 10
+    Send(id, MakePublish("c", "", 0, true));     // nothing to store
+    EXPECT_EQ(GetBroker().GetRetained(), 2u);
+    EXPECT_EQ(GetBroker().GetCount(Limit::RetainedMessages), 0u);
+    Send(id, MakePublish("b", "12345", 0, true)); // 11: what b had is not the last any more
+    EXPECT_EQ(GetBroker().GetRetained(), 1u);
+    EXPECT_EQ(GetBroker().GetCount(Limit::RetainedMessages), 1u);
+    Send(id, MakePublish("b", "12", 0, true));
+    EXPECT_EQ(GetBroker().GetRetained(), 2u);
+}
+
+TEST_F(BrokerLimitsTest, BoundOfTopics)
+{
+    BrokerLimits limits;
+    limits.topicLevels = 2;
+    limits.topicLength = 5;
+    SetLimits(limits);
+    ConnectionId id = Join("s");
+    Send(id,
+         Subscribe{1, {{"#", 0}, {"a/b", 1}, {"a/b/c", 1}, {"abcdef", 1}, {"$share/g/a/b", 1}}});
+    EXPECT_EQ(Take(id), (Bytes{0x90, 7, 0, 1, 0, 1, 0x80, 0x80, 1}));
+    Send(id, MakePublish("a/b/c", "x", 1)); // acknowledged, and goes nowhere
+    Send(id, MakePublish("abcdef", "x", 1));
+    EXPECT_EQ(Take(id), (Bytes{0x40, 2, 0, 1, 0x40, 2, 0, 1}));
+    EXPECT_EQ(GetBroker().GetCount(Limit::Topic), 4u);
+    EXPECT_THAT(Get<Broker::MessageAccepted>(), IsEmpty());
+    Send(id, MakePublish("abcde", "x"));
+    EXPECT_EQ(Get<Broker::MessageAccepted>().size(), 1u);
+    EXPECT_EQ(Get<Broker::LimitReached>().back().clientId, "s");
+}
+
+TEST_F(BrokerLimitsTest, AsManyLevelsAsMosquittoTakes)
+{
+    ConnectionId id = Join("s");
+    Send(id, MakePublish(std::string(200, '/'), "x"));
+    EXPECT_EQ(Get<Broker::MessageAccepted>().size(), 1u);
+    Send(id, MakePublish(std::string(201, '/'), "x"));
+    EXPECT_EQ(Get<Broker::MessageAccepted>().size(), 1u);
+    EXPECT_EQ(GetBroker().GetCount(Limit::Topic), 1u);
+}
+
 TEST_F(BrokerLimitsTest, BoundOfReceivedIds)
 {
     BrokerLimits limits;

@@ -260,6 +260,7 @@ FlushAll(Outbox& outbox, PacketWriter& writer)
         writer,
         1000,
         [](uint64_t) {},
+        [](uint16_t id) { ADD_FAILURE() << "sent again " << id; },
         [](uint64_t report, Outbox::Drop) { ADD_FAILURE() << "dropped " << report; });
 }
 
