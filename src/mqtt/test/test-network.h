@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <deque>
 #include <limits>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -149,6 +150,7 @@ class TestNetwork
     Broker broker;
     std::deque<TestClient> clients;
     std::vector<Broker::Event> brokerEvents;
+    std::map<ConnectionId, Bytes> strays; ///< sent to streams of none of the clients
 
   private:
     std::optional<TimePoint> GetNextTimeout() const
@@ -212,13 +214,21 @@ class TestNetwork
         }
         for (TestClient& client : clients)
         {
-            if (client.stream == transmit->id && !client.silent)
+            if (client.stream == transmit->id && client.silent)
+            {
+                return true;
+            }
+            if (client.stream == transmit->id)
             {
                 ByteView view = transmit->bytes.GetView();
                 client.machine.Receive(now, view.First(Pass(client, transmit->bytes)));
                 FinishPass(client);
+                return true;
             }
         }
+        ByteView view = transmit->bytes.GetView();
+        Bytes& stray = strays[transmit->id];
+        stray.insert(stray.end(), view.begin(), view.end());
         return true;
     }
 
