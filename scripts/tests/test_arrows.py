@@ -39,7 +39,7 @@ ARROWS = {
     "iot-attacks/model": ["sans-io", "iot-attacks/protocol", "mqtt/protocol", "coap/protocol", "tls/protocol"],
     "iot-metrics/model": ["sans-io", "mqtt", "coap", "tls", "low-power-links", "iot-device"],
     "iot-scenario/model": ["sans-io", "mqtt", "coap", "tls", "crypto", "low-power-links", "iot-device", "iot-metrics",
-                           "iot-attacks"],
+                           "iot-attacks", "iot-auth"],
 }
 INCLUDE = re.compile(r'^\s*#\s*include\s*[<"]([^>"]+)[>"]', re.M)
 OPENSSL_FOLDERS = ("crypto/", "tls/protocol")

@@ -29,4 +29,20 @@ HmacSha256(sansio::ByteView key, sansio::ByteView data)
     return mac;
 }
 
+sansio::Bytes
+Sha256(sansio::ByteView data)
+{
+    sansio::Bytes hash(EVP_MAX_MD_SIZE);
+    size_t size = 0;
+    EVP_Q_digest(GetLibraryContext(),
+                 "SHA256",
+                 nullptr,
+                 data.data(),
+                 data.size(),
+                 hash.data(),
+                 &size);
+    hash.resize(size);
+    return hash;
+}
+
 } // namespace crypto

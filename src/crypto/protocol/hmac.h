@@ -9,4 +9,7 @@ namespace crypto
 /// HMAC-SHA256 (RFC 2104), 32 bytes. In an open Scope.
 sansio::Bytes HmacSha256(sansio::ByteView key, sansio::ByteView data);
 
+/// SHA-256 (FIPS 180-4), 32 bytes. In an open Scope.
+sansio::Bytes Sha256(sansio::ByteView data);
+
 } // namespace crypto

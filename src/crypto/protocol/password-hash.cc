@@ -12,14 +12,19 @@ namespace crypto
 {
 
 sansio::Bytes
-HashPassword(std::string_view password, sansio::ByteView salt, uint32_t iterations)
+HashPassword(std::string_view password,
+             sansio::ByteView salt,
+             uint32_t iterations,
+             PasswordHash kind)
 {
-    sansio::Bytes hash(64);
+    bool isLong = kind == PasswordHash::Sha512;
+    sansio::Bytes hash(isLong ? 64 : 32);
     Owned<EVP_KDF> derivation(EVP_KDF_fetch(GetLibraryContext(), "PBKDF2", nullptr));
     Owned<EVP_KDF_CTX> context(derivation ? EVP_KDF_CTX_new(derivation.get()) : nullptr);
     int plain = 1; // salts of less than 16 bytes are fine (SP 800-132 would refuse those of files)
     unsigned int count = iterations;
-    char digest[] = "SHA512";
+    char digests[][7] = {"SHA256", "SHA512"};
+    char* digest = digests[isLong];
     const OSSL_PARAM parameters[] = {
         OSSL_PARAM_construct_int(OSSL_KDF_PARAM_PKCS5, &plain),
         OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_PASSWORD,

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "iot-scenario/model/scram-method.h"
+
+#include "crypto/protocol/scope.h"
+
+namespace ns3
+{
+
+namespace
+{
+
+std::string
+ToText(sansio::ByteView data)
+{
+    return {data.begin(), data.end()};
+}
+
+sansio::Bytes
+ToBytes(const std::string& text)
+{
+    return {text.begin(), text.end()};
+}
+
+} // namespace
+
+ScramAuthentication::ScramAuthentication(std::shared_ptr<const auth::ScramUsers> users,
+                                         sansio::RandomSource& random,
+                                         sansio::Operations* operations)
+    : m_users(std::move(users)),
+      m_server(*m_users, auth::MakeScramNonce(random)),
+      m_random(random),
+      m_operations(operations)
+{
+}
+
+mqtt::Authentication::Step
+ScramAuthentication::Continue(sansio::TimePoint, const std::string&, sansio::ByteView data)
+{
+    crypto::Scope scope(0, m_random, m_operations);
+    auth::ScramServer::Step step = m_server.Continue(ToText(data));
+    mqtt::Admission admission;
+    switch (step.status)
+    {
+    case auth::ScramServer::Status::Continue:
+        admission.reason = mqtt::ReasonCode::ContinueAuthentication;
+        break;
+    case auth::ScramServer::Status::Success:
+        admission.user = m_server.GetUser();
+        break;
+    case auth::ScramServer::Status::Failure:
+        admission.reason = mqtt::ReasonCode::NotAuthorized;
+        admission.detail = step.detail;
+        break;
+    }
+    return {admission, ToBytes(step.message)};
+}
+
+ScramAuthenticator::ScramAuthenticator(std::string user,
+                                       std::string password,
+                                       sansio::RandomSource& random)
+    : m_client(std::move(user), std::move(password)),
+      m_random(random)
+{
+}
+
+std::string
+ScramAuthenticator::GetMethod() const
+{
+    return auth::ScramServer::METHOD;
+}
+
+sansio::Bytes
+ScramAuthenticator::Begin(const std::string&)
+{
+    return ToBytes(m_client.Begin(auth::MakeScramNonce(m_random)));
+}
+
+std::optional<sansio::Bytes>
+ScramAuthenticator::Continue(sansio::ByteView data)
+{
+    crypto::Scope scope(0, m_random, &m_operations);
+    auto answer = m_client.Continue(ToText(data));
+    return answer ? std::make_optional(ToBytes(*answer)) : std::nullopt;
+}
+
+bool
+ScramAuthenticator::Finish(sansio::ByteView data)
+{
+    return m_client.Finish(ToText(data));
+}
+
+sansio::Operations
+ScramAuthenticator::TakeOperations()
+{
+    return std::exchange(m_operations, {});
+}
+
+} // namespace ns3
