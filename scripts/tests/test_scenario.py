@@ -285,6 +285,7 @@ def test_sessions_of_limited_length_are_renewed_and_lose_nothing(tmp_path, stack
     assert record["parameters"]["sessionLength"] == 20
     assert record["setup"]["broken"] == 2 * ((60 + 6 * 10 + 100 - 5) // 20)  # in warm-up, window and drain
     assert record["reports"]["delivered"] == 12
+    assert record["retransmissions"]["tcp"] == 0  # nothing is lost
     assert "sessionLength" not in run(tmp_path, *arguments)["parameters"]
 
 

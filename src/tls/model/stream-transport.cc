@@ -3,6 +3,7 @@
 
 #include "sans-io/model/provenance-tag.h"
 
+#include "ns3/simulator.h"
 #include "ns3/uinteger.h"
 
 #include <algorithm>
@@ -18,6 +19,7 @@ StreamTransport::StreamTransport(Observer& observer)
 
 StreamTransport::~StreamTransport()
 {
+    m_close.Cancel();
     if (m_socket)
     {
         auto none = MakeNullCallback<void, Ptr<Socket>>();
@@ -134,6 +136,20 @@ StreamTransport::Close()
     if (!std::exchange(m_closed, true))
     {
         Drop();
+    }
+    CloseWhenSent();
+}
+
+void
+StreamTransport::CloseWhenSent()
+{
+    // Once the peer's FIN is here ours may go with the last data. Until then it goes alone, as it
+    // does where close() follows the write of a close_notify: when both ends close at once, each
+    // gets the other's FIN in FIN-WAIT-1, where ns-3's TCP does not count a FIN that comes with
+    // data. Neither would ever be acknowledged (RFC 9293 section 3.6, figure 13).
+    if (m_closed && !m_socketClosed && (m_ended || m_streamSent == m_streamEnd))
+    {
+        m_socketClosed = true;
         m_socket->Close();
     }
 }
@@ -142,7 +158,7 @@ void
 StreamTransport::Drop()
 {
     m_waiting.Clear();
-    m_waitingBytes = 0;
+    m_streamEnd -= std::exchange(m_waitingBytes, 0);
 }
 
 void
@@ -167,6 +183,10 @@ void
 StreamTransport::HandleSent(Ptr<Socket> socket, uint32_t count)
 {
     m_streamSent += count;
+    if (m_closed)
+    {
+        m_close = Simulator::ScheduleNow(&StreamTransport::CloseWhenSent, this);
+    }
     uint32_t plaintext = 0;
     while (!m_sentMarks.empty() && m_sentMarks.Front().end <= m_streamSent)
     {

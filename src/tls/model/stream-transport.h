@@ -4,6 +4,7 @@
 #include "sans-io/protocol/spanned-bytes.h"
 #include "tls/protocol/fifo.h"
 
+#include "ns3/event-id.h"
 #include "ns3/packet.h"
 #include "ns3/socket.h"
 
@@ -12,7 +13,7 @@ namespace ns3
 
 /**
  * The TCP connection under a TlsSocket: keeps what TCP does not take yet, tells how much plaintext
- * it has sent, opens its window again, and remembers how it ended.
+ * it has sent, opens its window again, ends with a FIN of its own, and remembers how it ended.
  */
 class StreamTransport
 {
@@ -52,7 +53,7 @@ class StreamTransport
     /// All bytes that have arrived; null: none.
     Ptr<Packet> Read();
 
-    /// Closes TCP; what waits is dropped.
+    /// Closes TCP behind what it has taken; what waits is dropped.
     void Close();
 
     /// The connection counts as ended by an error from now on.
@@ -91,6 +92,7 @@ class StreamTransport
     void HandleClosed(Ptr<Socket> socket);
     void HandleError(Ptr<Socket> socket);
     void UpdateWindow(uint32_t read);
+    void CloseWhenSent();
     void Drop();
 
     /// Where a piece of plaintext ends in the stream that TCP carries.
@@ -105,12 +107,14 @@ class StreamTransport
     tls::Fifo<Ptr<Packet>> m_waiting;
     uint32_t m_waitingBytes{0};
     tls::Fifo<SentMark> m_sentMarks;
-    uint64_t m_streamEnd{0};  ///< bytes ever given to m_waiting
+    uint64_t m_streamEnd{0};  ///< bytes given to m_waiting, but for those dropped
     uint64_t m_streamSent{0}; ///< bytes TCP reported as sent
     uint32_t m_buffer{0};     ///< RcvBufSize of the socket, looked up once
     bool m_ended{false};
     bool m_failed{false};
     bool m_closed{false};
+    bool m_socketClosed{false}; ///< TCP knows it too
+    EventId m_close;
 };
 
 } // namespace ns3

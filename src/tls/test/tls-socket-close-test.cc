@@ -4,6 +4,7 @@
 
 #include "ns3/simulator.h"
 
+#include <algorithm>
 #include <gmock/gmock.h>
 
 using namespace ns3;
@@ -42,6 +43,30 @@ TEST_F(TlsSocketTest, CloseIsTheEndOfTheStream)
         EXPECT_THAT(m_network->serverLog.rejected, IsEmpty());
         EXPECT_THAT(m_network->clientLog.rejected, IsEmpty());
         EXPECT_EQ(m_client.socket->Close(), -1);
+    }
+}
+
+TEST_F(TlsSocketTest, NothingIsRetransmittedWhenBothEndsCloseAtOnce)
+{
+    for (const char* version : {"1.2", "1.3"})
+    {
+        NetworkOptions options;
+        options.version = version;
+        Arrange(options);
+        m_client.toSend = 100;
+        Connect(m_client);
+        RunUntil(5);
+        ASSERT_EQ(m_server.accepted.size(), 1);
+        const size_t before = m_network->GetFrames().size();
+        m_client.socket->Close();
+        m_server.accepted[0]->socket->Close();
+        RunUntil(200);
+        const std::vector<SentFrame>& frames = m_network->GetFrames();
+        auto withPayload = [](const SentFrame& frame) { return !frame.GetPayload().empty(); };
+        EXPECT_EQ(std::count_if(frames.begin() + before, frames.end(), withPayload), 2)
+            << "a close_notify of each";
+        EXPECT_LT(frames.back().time, Seconds(5.1));
+        EXPECT_EQ(m_client.normalClosed + m_server.accepted[0]->normalClosed, 2);
     }
 }
 
