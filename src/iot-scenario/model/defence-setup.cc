@@ -13,6 +13,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 namespace ns3
 {
@@ -176,6 +177,10 @@ DefenceSetup::GetAgeAtRefusal(const std::string& text) const
 bool
 DefenceSetup::IsRefusal(const std::string& text) const
 {
+    static const std::set<std::string> BOUNDS{"dtls half-open",
+                                              "dtls sessions",
+                                              "tls half-open",
+                                              "tls sessions"};
     static const std::multimap<std::string, std::string> BY{
         {"connect-timeout", "mqtt connect-timeout"},
         {"handshake-timeout", "tls handshake timed out"},
@@ -186,9 +191,9 @@ DefenceSetup::IsRefusal(const std::string& text) const
         {"request-rate", "mqtt publish-rate"},
         {"request-rate", "coap request-rate"},
     };
-    return std::any_of(BY.begin(), BY.end(), [&](const auto& row) {
-        return Has(row.first) && row.second == text;
-    });
+    return BOUNDS.count(text) > 0 || std::any_of(BY.begin(), BY.end(), [&](const auto& row) {
+               return Has(row.first) && row.second == text;
+           });
 }
 
 } // namespace ns3

@@ -45,7 +45,7 @@ class DefenceSetup : public Object
     void ApplyTo(Ptr<Object> part) const;
 
     /// Whether a refusal, as VictimEvent::GetText() names it, is by one of the defences that are
-    /// on.
+    /// on, or by the bounds of TLS and DTLS sessions (MaxHalfOpen, MaxSessions), which always are.
     bool IsRefusal(const std::string& text) const;
 
     /// How old a connection is when it is refused for \p text; 0: of no certain age.

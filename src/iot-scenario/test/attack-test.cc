@@ -401,6 +401,27 @@ TEST_P(Restart, OfFiftySensorsAtOnceIsNoAttack)
         << nlohmann::json(results.incident->victim.honest);
 }
 
+TEST(Renewal, OfFiftyDtlsSessionsTogetherRefusesNobody)
+{
+    ScenarioParameters parameters;
+    parameters.stack = "coaps";
+    parameters.nodes = 50;
+    parameters.reports = 12;
+    parameters.startSpread = Seconds(0);
+    parameters.sessionLength = Seconds(20);
+    parameters.attacks.defence = "cookie";
+    const IncidentResult incident = *Simulate(parameters).incident;
+    EXPECT_GT(incident.victim.peak.sessions, 51u) << "no session outlives its client";
+    EXPECT_EQ(incident.defence.refused, 0u);
+    EXPECT_EQ(incident.defence.falsePositives, 0u);
+    Config::SetDefault("ns3::SecureSocketFactory::MaxSessions", UintegerValue(30));
+    const IncidentResult bounded = *Simulate(parameters).incident;
+    Config::SetDefault("ns3::SecureSocketFactory::MaxSessions",
+                       UintegerValue(tls::Limits{}.maxSessions));
+    EXPECT_GT(bounded.defence.falsePositives, 0u);
+    EXPECT_EQ(bounded.defence.falsePositives, bounded.victim.honest.at("dtls sessions"));
+}
+
 INSTANTIATE_TEST_SUITE_P(Stacks,
                          Restart,
                          testing::Values(std::pair("mqtt", "psk"),

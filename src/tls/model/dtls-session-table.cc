@@ -80,6 +80,23 @@ DtlsSessionTable::FindOldestHandshake() const
     return m_handshakes.empty() ? nullptr : Find(m_handshakes.begin()->second);
 }
 
+DtlsSession*
+DtlsSessionTable::FindStale(bool established, Time unused)
+{
+    for (DtlsSession& session : m_sessions)
+    {
+        if (session.lastUsed + unused > Simulator::Now())
+        {
+            break;
+        }
+        if (session.role == tls::Role::Server && session.established == established)
+        {
+            return &session;
+        }
+    }
+    return nullptr;
+}
+
 void
 DtlsSessionTable::Touch(DtlsSession& session)
 {

@@ -71,6 +71,14 @@ class DtlsSessionTable
     /// The session whose handshake, with this end as server, is under way for longest; or null.
     DtlsSession* FindOldestHandshake() const;
 
+    /**
+     * The session that this end has as server and that was used longest ago.
+     * \param established whether its handshake is done
+     * \param unused it must not have been used for so long
+     * \return null: there is none
+     */
+    DtlsSession* FindStale(bool established, Time unused);
+
     /// Notes that it is used now.
     void Touch(DtlsSession& session);
 

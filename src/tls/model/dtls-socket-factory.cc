@@ -71,6 +71,14 @@ DtlsSocketFactory::GetTypeId()
                           TimeValue(Seconds(300)),
                           MakeTimeAccessor(&DtlsSocketFactory::m_handshakeTimeout),
                           MakeTimeChecker(Time(0)))
+            .AddAttribute("StaleTime",
+                          "At MaxHalfOpen or MaxSessions a new peer takes the place of a session "
+                          "unused for so long at the server: of the handshake, or else the "
+                          "established session, that was used longest ago. Reported by "
+                          "SessionEvicted; 0: of none.",
+                          TimeValue(Seconds(30)),
+                          MakeTimeAccessor(&DtlsSocketFactory::m_staleTime),
+                          MakeTimeChecker(Time(0)))
             .AddAttribute("MaxSessionsPerAddress",
                           "Most sessions of one address at a UDP port, handshakes included; a "
                           "new one beyond is ignored and reported by PeerRefused. 0 = unlimited.",
@@ -111,7 +119,12 @@ DtlsSocketFactory::GetTypeId()
                             "A datagram of the application was not sent, or one that arrived was "
                             "not delivered.",
                             MakeTraceSourceAccessor(&DtlsSocketFactory::m_droppedTrace),
-                            "ns3::DtlsSocketFactory::DroppedTracedCallback");
+                            "ns3::DtlsSocketFactory::DroppedTracedCallback")
+            .AddTraceSource("SessionEvicted",
+                            "A session or handshake unused for StaleTime has given its place to a "
+                            "new peer.",
+                            MakeTraceSourceAccessor(&DtlsSocketFactory::m_evictedTrace),
+                            "ns3::DtlsSocketFactory::SessionEvictedTracedCallback");
     return tid;
 }
 
@@ -128,6 +141,18 @@ Time
 DtlsSocketFactory::GetIdleTimeout() const
 {
     return m_idleTimeout;
+}
+
+Time
+DtlsSocketFactory::GetStaleTime() const
+{
+    return m_staleTime;
+}
+
+void
+DtlsSocketFactory::NotifyEvicted(const Address& peer, Time unused)
+{
+    m_evictedTrace(peer, unused);
 }
 
 Time

@@ -25,10 +25,18 @@ class DtlsSocketFactory : public SecureSocketFactory
     /// How long a handshake may take at the server; zero: for ever.
     Time GetHandshakeTimeout() const;
 
+    /// How long a session must have been unused to give its place to a new peer.
+    Time GetStaleTime() const;
+
     uint32_t GetSendBufferSize() const;
     uint32_t GetReceiveBufferSize() const;
 
     void NotifyDropped(Ptr<const Packet> packet, const Address& peer, const std::string& reason);
+
+    void NotifyEvicted(const Address& peer, Time unused);
+
+    /// Signature of SessionEvicted: whose session it was, and how long it had been unused.
+    typedef void (*SessionEvictedTracedCallback)(const Address& peer, Time unused);
 
     /// Signature of Dropped: the plaintext, its peer, and why ("queue-full", "handshake-failed",
     /// "closed", "receive-buffer-full").
@@ -48,6 +56,7 @@ class DtlsSocketFactory : public SecureSocketFactory
     Time m_maximumTimeout;
     Time m_idleTimeout;
     Time m_handshakeTimeout;
+    Time m_staleTime;
     uint32_t m_maxSessionsPerAddress;
     double m_sessionRatePerAddress;
     uint32_t m_sessionBurstPerAddress;
@@ -55,6 +64,7 @@ class DtlsSocketFactory : public SecureSocketFactory
     uint32_t m_sendBufferSize;
     uint32_t m_receiveBufferSize;
     TracedCallback<Ptr<const Packet>, const Address&, const std::string&> m_droppedTrace;
+    TracedCallback<const Address&, Time> m_evictedTrace;
 };
 
 } // namespace ns3

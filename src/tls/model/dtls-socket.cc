@@ -18,6 +18,12 @@ namespace
 
 constexpr uint32_t MAX_PLAINTEXT = 16384; // RFC 6347 section 4.3.1, RFC 5246 section 6.2.1
 
+void
+Append(sansio::Operations& operations, const sansio::Operations& more)
+{
+    operations.insert(operations.end(), more.begin(), more.end());
+}
+
 } // namespace
 
 TypeId
@@ -436,7 +442,7 @@ DtlsSocket::ProtectOutput()
             session->channel->Send(session->GetChannelTime(), ToSpannedBytes(outgoing.packet)))
         {
             m_sessions.Touch(*session);
-            FinishTask(*session, {{}, size, false});
+            FinishTask(*session, {{}, {}, size, false});
             return true;
         }
         m_dtlsFactory->NotifyDropped(outgoing.packet, ToSocketAddress(outgoing.peer), "closed");
@@ -469,7 +475,7 @@ DtlsSocket::CloseSession(DtlsSession& session)
     if (session.established)
     {
         session.channel->Close(session.GetChannelTime());
-        FinishTask(session, {{}, 0, true});
+        FinishTask(session, {{}, {}, 0, true});
     }
     else
     {
@@ -500,6 +506,10 @@ DtlsSocket::Dispatch(const Address& from, const sansio::Bytes& datagram)
     const bool starts = session && session->startPending;
     if (session && !starts && !session->IsStartedOverBy(datagram))
     {
+        if (!session->established)
+        {
+            m_sessions.Touch(*session); // later on a record must prove that it is the peer's
+        }
         session->channel->Receive(session->GetChannelTime(), datagram);
         FinishTask(*session, {});
         return true;
@@ -525,17 +535,18 @@ DtlsSocket::ReceiveAtListener(const sansio::PeerAddress& peer, const sansio::Byt
         m_listener = std::make_unique<tls::DatagramListener>(m_dtlsFactory->GetContext(),
                                                              m_dtlsFactory->GetRandomSource());
     }
-    m_listener->Receive(SimulatedNow(), peer, datagram, m_sessions.Find(peer) != nullptr);
+    const tls::Offer offer{m_sessions.Find(peer) != nullptr,
+                           FindStale(false) != nullptr,
+                           FindStale(true) != nullptr};
+    m_listener->Receive(SimulatedNow(), peer, datagram, offer);
     sansio::Operations operations = m_listener->TakeOperations();
+    std::vector<tls::AddressedDatagram> answers;
     DtlsSession* adopted = nullptr;
     while (auto event = m_listener->PollEvent())
     {
         if (auto newPeer = std::get_if<tls::NewPeer>(&*event))
         {
-            if (newPeer->evicts)
-            {
-                EvictOldest();
-            }
+            answers = Evict(newPeer->evicts, operations);
             adopted = &AdoptPeer(std::move(*newPeer));
         }
         else
@@ -548,20 +559,14 @@ DtlsSocket::ReceiveAtListener(const sansio::PeerAddress& peer, const sansio::Byt
     {
         sansio::ByteView random = tls::DatagramListener::GetClientRandom(datagram);
         adopted->clientRandom.assign(random.begin(), random.end());
-        FinishTask(*adopted, {std::move(operations), 0, false});
+        FinishTask(*adopted, {std::move(operations), std::move(answers), 0, false});
         return;
     }
-    std::vector<tls::AddressedDatagram> answers;
     while (auto answer = m_listener->TakeTransmit())
     {
         answers.push_back(std::move(*answer));
     }
-    Settle(Charge(operations), [this, answers = std::move(answers)] {
-        for (const tls::AddressedDatagram& answer : answers)
-        {
-            SendDatagram(answer.peer, answer.bytes);
-        }
-    });
+    Settle(Charge(operations), [this, answers = std::move(answers)] { SendDatagrams(answers); });
 }
 
 DtlsSession&
@@ -576,14 +581,38 @@ DtlsSocket::AdoptPeer(tls::NewPeer newPeer)
     return session;
 }
 
-void
-DtlsSocket::EvictOldest()
+DtlsSession*
+DtlsSocket::FindStale(bool established)
 {
-    if (DtlsSession* oldest = m_sessions.FindOldestHandshake())
+    const Time unused = m_dtlsFactory->GetStaleTime();
+    return unused.IsZero() ? nullptr : m_sessions.FindStale(established, unused);
+}
+
+std::vector<tls::AddressedDatagram>
+DtlsSocket::Evict(tls::Eviction eviction, sansio::Operations& operations)
+{
+    std::vector<tls::AddressedDatagram> farewell;
+    if (eviction == tls::Eviction::Nobody)
+    {
+        return farewell;
+    }
+    if (DtlsSession* stale = FindStale(eviction == tls::Eviction::Session))
+    {
+        m_dtlsFactory->NotifyEvicted(stale->address, Simulator::Now() - stale->lastUsed);
+        if (stale->established)
+        {
+            stale->channel->Close(stale->GetChannelTime()); // a peer that lives starts over
+            farewell.push_back({stale->peer, stale->channel->TakeTransmit()});
+            Append(operations, stale->channel->TakeOperations());
+        }
+        RemoveSession(*stale, "evicted");
+    }
+    else if (DtlsSession* oldest = m_sessions.FindOldestHandshake())
     {
         m_dtlsFactory->NotifyRefused("evicted", oldest->address);
         RemoveSession(*oldest, "evicted");
     }
+    return farewell;
 }
 
 void
@@ -601,8 +630,7 @@ DtlsSocket::FinishTask(DtlsSession& session, TaskOptions options)
         events.push_back(std::move(*event));
     }
     sansio::Operations operations = std::move(options.before);
-    sansio::Operations own = session.channel->TakeOperations();
-    operations.insert(operations.end(), own.begin(), own.end());
+    Append(operations, session.channel->TakeOperations());
 
     Time delay = Charge(operations);
     session.stopped += ToDuration(delay);
@@ -614,8 +642,10 @@ DtlsSocket::FinishTask(DtlsSession& session, TaskOptions options)
                     peer = session.peer,
                     plaintext = options.plaintext,
                     last = options.last,
+                    others = std::move(options.datagrams),
                     datagrams = std::move(datagrams),
                     events = std::move(events)] {
+        SendDatagrams(others);
         for (const sansio::SpannedBytes& datagram : datagrams)
         {
             SendDatagram(peer, datagram);
@@ -639,6 +669,15 @@ DtlsSocket::FinishTask(DtlsSession& session, TaskOptions options)
         }
     };
     Settle(delay, std::move(release));
+}
+
+void
+DtlsSocket::SendDatagrams(const std::vector<tls::AddressedDatagram>& datagrams)
+{
+    for (const tls::AddressedDatagram& datagram : datagrams)
+    {
+        SendDatagram(datagram.peer, datagram.bytes);
+    }
 }
 
 void

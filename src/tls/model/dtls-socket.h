@@ -35,8 +35,10 @@ class DtlsSocketFactory;
  * nothing.
  *
  * Sessions are bounded by MaxSessions and IdleTimeout, what waits for the application by
- * RcvBufSize. Close() says close_notify to all peers. ShutdownSend() refuses what the application
- * sends and ShutdownRecv() discards what arrives; neither touches the handshake.
+ * RcvBufSize. A server that is full gives a new peer the place of a session unused for StaleTime,
+ * a handshake that is silent before an established one, whose peer is sent close_notify. Close()
+ * says close_notify to all peers. ShutdownSend() refuses what the application sends and
+ * ShutdownRecv() discards what arrives; neither touches the handshake.
  *
  * Left out: multicast, a Path MTU discovery, resumption, and the choice of a session by anything
  * else than address and port (RFC 9146).
@@ -109,7 +111,11 @@ class DtlsSocket : public SecureSocket
     void ReceiveAtListener(const sansio::PeerAddress& peer, const sansio::Bytes& datagram);
 
     DtlsSession& AdoptPeer(tls::NewPeer newPeer);
-    void EvictOldest();
+
+    /// Gives up what a new peer evicts; \return what its own peer is told.
+    std::vector<tls::AddressedDatagram> Evict(tls::Eviction eviction,
+                                              sansio::Operations& operations);
+    DtlsSession* FindStale(bool established);
 
     /// When the handshake that is under way for longest at this server has to be done.
     std::optional<Time> GetHandshakeDeadline() const;
@@ -117,14 +123,16 @@ class DtlsSocket : public SecureSocket
     /// What a task wants beside handing out what the channel produced.
     struct TaskOptions
     {
-        sansio::Operations before; ///< operations done before the channel's
-        uint32_t plaintext{0};     ///< bytes of the application that were protected
-        bool last{false};          ///< the session goes when it is done
+        sansio::Operations before;                     ///< operations done before the channel's
+        std::vector<tls::AddressedDatagram> datagrams; ///< to others, sent first
+        uint32_t plaintext{0}; ///< bytes of the application that were protected
+        bool last{false};      ///< the session goes when it is done
     };
 
     /// Ends a task in which the channel of a session was called.
     void FinishTask(DtlsSession& session, TaskOptions options);
     void CloseSession(DtlsSession& session);
+    void SendDatagrams(const std::vector<tls::AddressedDatagram>& datagrams);
     void SendDatagram(const sansio::PeerAddress& peer, const sansio::SpannedBytes& bytes);
     void HandleEvent(DtlsSession& session, const tls::HandshakeCompleted& completed);
     void HandleEvent(DtlsSession& session, const tls::HandshakeFailed& failed);

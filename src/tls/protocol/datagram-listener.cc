@@ -79,7 +79,7 @@ void
 DatagramListener::Receive(sansio::TimePoint now,
                           const sansio::PeerAddress& peer,
                           sansio::ByteView datagram,
-                          bool replaces)
+                          const Offer& offer)
 {
     if (!IsClientHello(datagram))
     {
@@ -87,7 +87,8 @@ DatagramListener::Receive(sansio::TimePoint now,
         return;
     }
     m_peer = peer;
-    m_replaces = replaces;
+    m_offer = offer;
+    m_evicts = Eviction::Nobody;
     if (!m_context->GetSettings().cookieExchange)
     {
         if (HasRoom(now))
@@ -111,15 +112,14 @@ bool
 DatagramListener::HasRoom(sansio::TimePoint now)
 {
     const Limits& limits = m_context->GetSettings().limits;
-    const size_t own = m_replaces ? 1 : 0;
-    if (GetSessions() >= limits.maxSessions + own)
+    if (!HasRoomForSession())
     {
         return Refuse(m_counters.refusedSessions, "sessions");
     }
     const sansio::PeerAddress address = WithoutPort(m_peer);
     auto sessions = m_perAddress->find(address);
     if (limits.maxSessionsPerAddress > 0 && sessions != m_perAddress->end() &&
-        sessions->second >= limits.maxSessionsPerAddress + own)
+        sessions->second >= limits.maxSessionsPerAddress + (m_offer.former ? 1 : 0))
     {
         return Refuse(m_counters.refusedPerAddress, "per-address");
     }
@@ -127,11 +127,36 @@ DatagramListener::HasRoom(sansio::TimePoint now)
     {
         return Refuse(m_counters.refusedRate, "rate");
     }
-    if (GetHalfOpen() >= limits.maxHalfOpen && !limits.evictOldest)
+    if (!HasRoomForHandshake())
     {
         return Refuse(m_counters.refusedHalfOpen, "half-open");
     }
     return true;
+}
+
+bool
+DatagramListener::HasRoomForSession()
+{
+    if (GetSessions() < m_context->GetSettings().limits.maxSessions + (m_offer.former ? 1 : 0))
+    {
+        return true;
+    }
+    m_evicts = m_offer.handshake ? Eviction::Handshake
+               : m_offer.session ? Eviction::Session
+                                 : Eviction::Nobody;
+    return m_evicts != Eviction::Nobody;
+}
+
+bool
+DatagramListener::HasRoomForHandshake()
+{
+    const Limits& limits = m_context->GetSettings().limits;
+    if (GetHalfOpen() < limits.maxHalfOpen)
+    {
+        return true;
+    }
+    m_evicts = Eviction::Handshake; // a session less, too
+    return m_offer.handshake || limits.evictOldest;
 }
 
 bool
@@ -161,9 +186,8 @@ DatagramListener::TakeSessionSlot()
 void
 DatagramListener::Accept(sansio::TimePoint now, ssl_st* listened, sansio::ByteView datagram)
 {
-    const bool evicts = GetHalfOpen() >= m_context->GetSettings().limits.maxHalfOpen;
     m_counters.accepted++;
-    m_counters.evicted += evicts;
+    m_counters.evicted += m_evicts != Eviction::Nobody;
     std::unique_ptr<DatagramChannel> channel(new DatagramChannel(m_context,
                                                                  m_random,
                                                                  listened,
@@ -177,7 +201,7 @@ DatagramListener::Accept(sansio::TimePoint now, ssl_st* listened, sansio::ByteVi
     {
         channel->Receive(now, datagram);
     }
-    m_events.Push(NewPeer{m_peer, std::move(channel), evicts});
+    m_events.Push(NewPeer{m_peer, std::move(channel), m_evicts});
 }
 
 ssl_st*

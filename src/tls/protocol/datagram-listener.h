@@ -10,13 +10,28 @@ union bio_addr_st;
 namespace tls
 {
 
+/// What the owner would give up for a new channel where there is no room otherwise.
+struct Offer
+{
+    bool former{false};    ///< the channel of the same peer, which starts over: always given up
+    bool handshake{false}; ///< a channel whose handshake is under way
+    bool session{false};   ///< a channel whose handshake is done
+};
+
+/// Whose place a new channel takes, beside Offer::former.
+enum class Eviction : uint8_t
+{
+    Nobody,
+    Handshake, ///< Offer::handshake, or else the one that began first (Limits::evictOldest)
+    Session,   ///< Offer::session
+};
+
 /// A peer whose ClientHello was accepted; its channel already holds the answer to send.
 struct NewPeer
 {
     sansio::PeerAddress peer;
     std::unique_ptr<DatagramChannel> channel;
-    bool evicts{false}; ///< it takes the place of the channel whose handshake, still under way,
-                        ///< began first: the owner gives that one up (Limits::evictOldest)
+    Eviction evicts{Eviction::Nobody}; ///< the owner gives that one up now
 };
 
 /// A ClientHello that found no room; nothing is answered.
@@ -57,14 +72,11 @@ class DatagramListener : private Wire
     DatagramListener(const DatagramListener&) = delete;
     DatagramListener& operator=(const DatagramListener&) = delete;
 
-    /**
-     * A datagram of a peer without a channel.
-     * \param replaces it has one, whose place a new one would take: a peer that starts over
-     */
+    /// A datagram of a peer without a channel, or of one that starts over.
     void Receive(sansio::TimePoint now,
                  const sansio::PeerAddress& peer,
                  sansio::ByteView datagram,
-                 bool replaces = false);
+                 const Offer& offer = {});
 
     /// There is no timer: a HelloVerifyRequest is never repeated by itself.
     void HandleTimeout(sansio::TimePoint now);
@@ -125,6 +137,8 @@ class DatagramListener : private Wire
 
     /// Counts and tells where not.
     bool HasRoom(sansio::TimePoint now);
+    bool HasRoomForSession();
+    bool HasRoomForHandshake();
     bool Refuse(uint64_t& counter, const char* reason);
     std::shared_ptr<void> TakeSessionSlot();
 
@@ -144,7 +158,8 @@ class DatagramListener : private Wire
     Counters m_counters;
     std::shared_ptr<Slots> m_halfOpen;
     std::shared_ptr<Slots> m_sessions;
-    bool m_replaces{false}; ///< the peer whose datagram is at hand has a channel
+    Offer m_offer;                       ///< for the peer whose datagram is at hand
+    Eviction m_evicts{Eviction::Nobody}; ///< what that peer needs of it
     std::shared_ptr<std::map<sansio::PeerAddress, size_t>> m_perAddress; ///< sessions
     sansio::TokenBucketTable<sansio::PeerAddress> m_rates;
 };

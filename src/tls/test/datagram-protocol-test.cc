@@ -261,7 +261,8 @@ TEST(DtlsListener, TellsWhomANewPeerEvicts)
         listener.Receive({}, peer, hello);
         auto event = listener.PollEvent();
         ASSERT_TRUE(std::get_if<NewPeer>(&*event));
-        EXPECT_EQ(std::get<NewPeer>(*event).evicts, port > 2);
+        EXPECT_EQ(std::get<NewPeer>(*event).evicts,
+                  port > 2 ? Eviction::Handshake : Eviction::Nobody);
         if (port > 2)
         {
             alive.pop_front();
@@ -271,6 +272,61 @@ TEST(DtlsListener, TellsWhomANewPeerEvicts)
         EXPECT_LE(listener.GetHalfOpen(), 2U);
     }
     EXPECT_EQ(listener.GetCounters().evicted, 3U);
+}
+
+TEST(DtlsListener, TakesWhatItsOwnerWouldGiveUp)
+{
+    struct Case
+    {
+        size_t maxHalfOpen;
+        size_t maxSessions;
+        Offer offer;
+        Eviction evicts; ///< nobody: refused
+        const char* reason;
+    };
+
+    const Offer none;
+    const Offer handshake{false, true, false};
+    const Offer session{false, false, true};
+    const Offer both{false, true, true};
+    const std::vector<Case> cases{
+        {2, 9, none, Eviction::Nobody, "half-open"},
+        {2, 9, session, Eviction::Nobody, "half-open"},
+        {2, 9, both, Eviction::Handshake, ""},
+        {9, 2, none, Eviction::Nobody, "sessions"},
+        {9, 2, session, Eviction::Session, ""},
+        {9, 2, both, Eviction::Handshake, ""},
+        {2, 2, handshake, Eviction::Handshake, ""},
+        {2, 2, session, Eviction::Nobody, "half-open"},
+        {9, 9, both, Eviction::Nobody, ""},
+    };
+    for (const Case& c : cases)
+    {
+        Settings settings = MakeDtlsSettings();
+        settings.cookieExchange = false;
+        settings.limits.maxHalfOpen = c.maxHalfOpen;
+        settings.limits.maxSessions = c.maxSessions;
+        TestRandom random(1);
+        const auto context = MakeContext(settings);
+        DatagramListener listener(context, random);
+        DatagramChannel client(context, Role::Client, random);
+        client.Start({});
+        const sansio::Bytes hello = client.TakeTransmit().GetView().ToBytes();
+        std::vector<ListenerEvent> events;
+        for (uint16_t port = 1; port <= 3; port++)
+        {
+            sansio::PeerAddress peer;
+            peer.port = port;
+            listener.Receive({}, peer, hello, c.offer);
+            events.push_back(std::move(*listener.PollEvent()));
+        }
+        const auto* refused = std::get_if<PeerRefused>(&events.back());
+        EXPECT_EQ(refused ? refused->reason : "", c.reason);
+        if (!refused)
+        {
+            EXPECT_EQ(std::get<NewPeer>(events.back()).evicts, c.evicts);
+        }
+    }
 }
 
 TEST(DtlsListener, BoundsTheSessionsOfAnAddress)
@@ -289,7 +345,7 @@ TEST(DtlsListener, BoundsTheSessionsOfAnAddress)
         sansio::PeerAddress peer;
         peer.ip[15] = host;
         peer.port = port;
-        listener.Receive({}, peer, hello, replaces);
+        listener.Receive({}, peer, hello, {replaces});
         events.push_back(std::move(*listener.PollEvent()));
         return std::get_if<NewPeer>(&events.back()) != nullptr;
     };

@@ -12,6 +12,7 @@ using namespace ns3;
 using testing::Contains;
 using testing::Each;
 using testing::ElementsAre;
+using testing::IsEmpty;
 
 namespace
 {
@@ -74,6 +75,56 @@ TEST_F(DtlsSocketTest, BoundsSessions)
     EXPECT_EQ(m_server.received.size(), 2);
     EXPECT_THAT(m_network->serverLog.refused, Contains("sessions"));
     EXPECT_THAT(m_network->serverLog.refused, Each("sessions"));
+}
+
+TEST_F(DtlsSocketTest, AnUnusedSessionGivesItsPlaceToANewPeer)
+{
+    NetworkOptions options;
+    options.clients = 3;
+    options.server["MaxSessions"] = "2";
+    options.server["StaleTime"] = "30s";
+    Arrange(options);
+    std::vector<DatagramEnd> clients(3);
+    ConnectAndSend(clients[0], 50, 0);
+    ConnectAndSend(clients[1], 50, 1);
+    clients[2].Attach(m_network->CreateClient(GetFactory(), 2));
+    Simulator::Schedule(Seconds(20), [&] { clients[1].socket->Send(MakePattern(1, 50)); });
+    Simulator::Schedule(Seconds(40), [&] {
+        clients[2].socket->Connect(m_network->GetServerAddress(PORT, 2));
+        clients[2].socket->Send(MakePattern(2, 50));
+    });
+    RunUntil(45);
+    EXPECT_EQ(GetSessions(m_server), 2);
+    EXPECT_EQ(GetSessions(clients[0]), 0) << "close_notify has told it";
+    EXPECT_EQ(GetSessions(clients[1]), 1);
+    EXPECT_EQ(m_server.received.size(), 4);
+    EXPECT_THAT(m_network->serverLog.refused, IsEmpty());
+    ASSERT_EQ(m_network->serverLog.evicted.size(), 1);
+    EXPECT_NEAR(m_network->serverLog.evicted[0].GetSeconds(), 38, 0.2);
+}
+
+TEST_F(DtlsSocketTest, AHandshakeThatIsSilentGivesItsPlaceFirst)
+{
+    NetworkOptions options;
+    options.clients = 3;
+    options.server["MaxSessions"] = "2";
+    options.server["StaleTime"] = "30s";
+    Arrange(options);
+    std::vector<DatagramEnd> clients(3);
+    ConnectAndSend(clients[0], 50, 0); // established, and unused for longest
+    clients[1].Attach(m_network->CreateClient(GetFactory(), 1));
+    clients[2].Attach(m_network->CreateClient(GetFactory(), 2));
+    Simulator::Schedule(Seconds(3),
+                        [&] { clients[1].socket->Connect(m_network->GetServerAddress(PORT, 1)); });
+    Simulator::Schedule(Seconds(3.05), [&] { clients[1].socket->Close(); }); // cookie is returned
+    Simulator::Schedule(Seconds(40),
+                        [&] { clients[2].socket->Connect(m_network->GetServerAddress(PORT, 2)); });
+    RunUntil(45);
+    EXPECT_EQ(GetSessions(clients[0]), 1);
+    EXPECT_EQ(clients[2].succeeded, 1);
+    EXPECT_THAT(m_network->serverLog.refused, IsEmpty());
+    ASSERT_EQ(m_network->serverLog.evicted.size(), 1);
+    EXPECT_NEAR(m_network->serverLog.evicted[0].GetSeconds(), 37, 0.2);
 }
 
 TEST_F(DtlsSocketTest, BoundsWhatWaitsForTheApplication)

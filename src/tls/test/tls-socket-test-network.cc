@@ -219,6 +219,10 @@ SocketNetwork::Observe(Ptr<Node> node, FactoryLog& log)
             [&log](Ptr<const Packet>, const Address&, const std::string& reason) {
                 log.dropped.push_back(reason);
             }));
+    dtls->TraceConnectWithoutContext(
+        "SessionEvicted",
+        Callback<void, const Address&, Time>(
+            [&log](const Address&, Time unused) { log.evicted.push_back(unused); }));
 }
 
 void

@@ -66,6 +66,7 @@ struct FactoryLog
     std::vector<tls::RejectionReason> rejected;
     std::vector<std::string> refused;
     std::vector<std::string> dropped;
+    std::vector<Time> evicted; ///< how long each had been unused
     uint32_t retransmitted{0};
     std::map<sansio::OperationKind, uint32_t> operations;
 };
