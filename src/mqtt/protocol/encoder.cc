@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "mqtt/protocol/encoder.h"
 
+#include <cstring>
+
 namespace mqtt
 {
 
@@ -52,35 +54,50 @@ GetPublishLength(const Publish& publish, Version version)
            GetPropertiesSize(publish.properties, version) + publish.payload.size();
 }
 
-/// Calls \p take with the parts of a PUBLISH before its payload, in order (section 3.3).
-template <typename Take>
+/// Copies \p part to \p to; \return the place after it.
+uint8_t*
+Put(uint8_t* to, ByteView part)
+{
+    if (!part.empty())
+    {
+        std::memcpy(to, part.data(), part.size());
+    }
+    return to + part.size();
+}
+
+uint8_t*
+PutU16(uint8_t* to, size_t value)
+{
+    to[0] = static_cast<uint8_t>(value >> 8);
+    to[1] = static_cast<uint8_t>(value);
+    return to + 2;
+}
+
+/// Writes a PUBLISH up to its payload, of the Remaining Length \p length, in one piece: this is
+/// what a simulation does most (section 3.3).
 void
-ForEachPartOfHeader(const Publish& publish, Version version, Take&& take)
+PutPublishHeader(uint8_t* to, const Publish& publish, Version version, size_t length)
 {
     uint8_t flags = (publish.dup ? 8 : 0) | publish.qos << 1 | (publish.retain ? 1 : 0);
-    uint8_t head[MAX_FIXED_HEADER + 2];
-    size_t size =
-        MakeFixedHeader(head, PacketType::Publish, flags, GetPublishLength(publish, version));
-    head[size++] = static_cast<uint8_t>(publish.topic.size() >> 8);
-    head[size++] = static_cast<uint8_t>(publish.topic.size());
-    take(ByteView(head, size));
-    take(ByteView(publish.topic));
-    uint8_t tail[2 + MAX_VARIABLE_BYTE_INTEGER_SIZE];
-    size = 0;
+    to += MakeFixedHeader(to, PacketType::Publish, flags, length);
+    to = PutU16(to, publish.topic.size());
+    to = Put(to, ByteView(publish.topic));
     if (publish.qos > 0)
     {
-        tail[size++] = static_cast<uint8_t>(publish.packetId >> 8);
-        tail[size++] = static_cast<uint8_t>(publish.packetId);
+        to = PutU16(to, publish.packetId);
     }
     if (version == Version::V5)
     {
-        size += PutVariableByteInteger(tail + size, publish.properties.GetWire().size());
+        to += PutVariableByteInteger(to, publish.properties.GetWire().size());
+        Put(to, publish.properties.GetWire());
     }
-    take(ByteView(tail, size));
-    if (version == Version::V5)
-    {
-        take(publish.properties.GetWire());
-    }
+}
+
+/// The size of a PUBLISH with the Remaining Length \p length up to its payload.
+size_t
+GetPublishHeaderSize(const Publish& publish, size_t length)
+{
+    return 1 + GetVariableByteIntegerSize(length) + length - publish.payload.size();
 }
 
 void
@@ -323,23 +340,29 @@ ToBytes(const Packet& packet, Version version)
 void
 EncodePublishHeader(const Publish& publish, Version version, ByteWriter& writer)
 {
-    ForEachPartOfHeader(publish, version, [&](ByteView part) { writer.WriteBytes(part); });
+    size_t length = GetPublishLength(publish, version);
+    uint8_t* to = writer.Extend(GetPublishHeaderSize(publish, length));
+    PutPublishHeader(to, publish, version, length);
 }
 
 size_t
 GetSize(const Publish& publish, Version version)
 {
     size_t length = GetPublishLength(publish, version);
-    return 1 + GetVariableByteIntegerSize(length) + length;
+    return GetPublishHeaderSize(publish, length) + publish.payload.size();
 }
 
 void
 PacketWriter::Write(const Publish& publish, uint64_t report, bool retransmission)
 {
-    // Without a buffer in between: this is what a simulation does most.
-    ForEachPartOfHeader(publish, m_version, [&](ByteView part) {
-        m_bytes.Append(part, {sansio::Layer::Application, retransmission, report});
-    });
+    size_t length = GetPublishLength(publish, m_version);
+    size_t header = GetPublishHeaderSize(publish, length);
+    if (m_bytes.empty())
+    {
+        m_bytes.Reserve(header + publish.payload.size(), 2);
+    }
+    uint8_t* to = m_bytes.Extend(header, {sansio::Layer::Application, retransmission, report});
+    PutPublishHeader(to, publish, m_version, length);
     m_bytes.Append(publish.payload, {sansio::Layer::Payload, retransmission, report});
 }
 

@@ -41,20 +41,43 @@ GetSequenceLength(std::string_view text)
     return length;
 }
 
+/// How many bytes at the front of \p text are plain ASCII without U+0000.
+size_t
+CountPlain(std::string_view text)
+{
+    constexpr uint64_t LOW = 0x0101010101010101;
+    constexpr uint64_t HIGH = 0x8080808080808080;
+    size_t count = 0;
+    for (uint64_t word; count + sizeof(word) <= text.size(); count += sizeof(word))
+    {
+        std::memcpy(&word, text.data() + count, sizeof(word));
+        if (((word - LOW) | word) & HIGH) // a byte of 0 borrows, or one has its highest bit
+        {
+            break;
+        }
+    }
+    while (count < text.size() && static_cast<int8_t>(text[count]) > 0)
+    {
+        count++;
+    }
+    return count;
+}
+
 } // namespace
 
 bool
 IsValidUtf8(std::string_view text)
 {
+    text.remove_prefix(CountPlain(text));
     while (!text.empty())
     {
-        uint8_t byte = text[0];
-        size_t length = byte < 0x80 ? 1 : GetSequenceLength(text);
-        if (byte == 0 || length == 0)
+        size_t length = GetSequenceLength(text);
+        if (length == 0)
         {
             return false;
         }
         text.remove_prefix(length);
+        text.remove_prefix(CountPlain(text));
     }
     return true;
 }
@@ -62,7 +85,10 @@ IsValidUtf8(std::string_view text)
 bool
 IsValidTopicName(std::string_view topic)
 {
-    return !topic.empty() && topic.find_first_of("+#") == std::string_view::npos;
+    bool hasWildcard = std::any_of(topic.begin(), topic.end(), [](char character) {
+        return character == '+' || character == '#';
+    });
+    return !topic.empty() && !hasWildcard;
 }
 
 bool

@@ -4,6 +4,7 @@
 #include "sans-io/protocol/bytes.h"
 
 #include <boost/endian/conversion.hpp>
+#include <cstring>
 #include <utility>
 
 namespace sansio
@@ -35,7 +36,18 @@ class ByteWriter
 
     void WriteBytes(ByteView bytes)
     {
-        m_bytes.insert(m_bytes.end(), bytes.begin(), bytes.end());
+        if (!bytes.empty())
+        {
+            std::memcpy(Extend(bytes.size()), bytes.data(), bytes.size());
+        }
+    }
+
+    /// Makes place for \p count more bytes; \return where they go, valid until the next call.
+    uint8_t* Extend(size_t count)
+    {
+        size_t end = m_bytes.size();
+        m_bytes.resize(end + count);
+        return m_bytes.data() + end;
     }
 
     size_t GetSize() const
@@ -48,6 +60,12 @@ class ByteWriter
         return m_bytes;
     }
 
+    /// Forgets what was written and keeps the room for what comes.
+    void Clear()
+    {
+        m_bytes.clear();
+    }
+
     /// Hands over what was written; the writer is empty afterwards.
     Bytes Take()
     {
@@ -58,10 +76,8 @@ class ByteWriter
     template <typename Integer>
     void WriteInteger(Integer value)
     {
-        size_t end = m_bytes.size();
-        m_bytes.resize(end + sizeof(Integer));
         boost::endian::endian_store<Integer, sizeof(Integer), boost::endian::order::big>(
-            &m_bytes[end],
+            Extend(sizeof(Integer)),
             value);
     }
 

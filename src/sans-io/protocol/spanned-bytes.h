@@ -77,13 +77,18 @@ class SpannedBytes
     /// Adds bytes at the end; a span of the same provenance grows instead of a new one starting.
     void Append(ByteView bytes, const Provenance& provenance)
     {
-        if (bytes.empty())
+        if (!bytes.empty())
         {
-            return;
+            std::memcpy(Extend(bytes.size(), provenance), bytes.data(), bytes.size());
         }
+    }
+
+    /// Makes place for \p count more bytes, at least one; \return where they go, valid until the
+    /// next call.
+    uint8_t* Extend(size_t count, const Provenance& provenance)
+    {
         size_t begin = m_bytes.size();
-        m_bytes.resize(begin + bytes.size());
-        std::memcpy(&m_bytes[begin], bytes.data(), bytes.size());
+        m_bytes.resize(begin + count);
         if (!m_spans.empty() && m_spans.back().provenance == provenance)
         {
             m_spans.back().end = m_bytes.size();
@@ -92,6 +97,7 @@ class SpannedBytes
         {
             m_spans.push_back({begin, m_bytes.size(), provenance});
         }
+        return m_bytes.data() + begin;
     }
 
     void Append(const SpannedBytes& other)
