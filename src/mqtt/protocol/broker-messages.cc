@@ -177,8 +177,8 @@ Broker::Route(TimePoint now, const std::string& publisher, const MessagePtr& mes
 {
     uint64_t route = ++m_lastRoute;
     m_routeTo.clear();
-    m_subscriptions.Match(message->topic, [&](Session* session, const Subscription* subscription) {
-        const SubscriptionOptions& options = subscription->options;
+    m_subscriptions.Match(message->topic, [&](Session* session, const Subscription& subscription) {
+        const SubscriptionOptions& options = subscription.options;
         if (options.noLocal && session->clientId == publisher) // [5.0: MQTT-3.8.3-3]
         {
             return;
@@ -191,9 +191,9 @@ Broker::Route(TimePoint now, const std::string& publisher, const MessagePtr& mes
         }
         routed.qos = std::max(routed.qos, options.qos);
         routed.retainAsPublished |= options.retainAsPublished;
-        if (subscription->identifier > 0) // [5.0: MQTT-3.3.4-4]
+        if (subscription.identifier > 0) // [5.0: MQTT-3.3.4-4]
         {
-            routed.identifiers.push_back(subscription->identifier);
+            routed.identifiers.push_back(subscription.identifier);
         }
     });
     bool matched = !m_routeTo.empty();
@@ -210,15 +210,15 @@ Broker::Route(TimePoint now, const std::string& publisher, const MessagePtr& mes
     m_shared.Match(
         message->topic,
         [](const Session* session) { return session->connection != nullptr; },
-        [&](Session* session, const Subscription* subscription) {
+        [&](Session* session, const Subscription& subscription) {
             matched = true;
             Outbox::Entry entry;
             entry.message = message;
-            entry.qos = subscription->options.qos;
-            entry.retain = subscription->options.retainAsPublished && message->retain;
-            if (subscription->identifier > 0)
+            entry.qos = subscription.options.qos;
+            entry.retain = subscription.options.retainAsPublished && message->retain;
+            if (subscription.identifier > 0)
             {
-                entry.subscriptionIds = {subscription->identifier};
+                entry.subscriptionIds = {subscription.identifier};
             }
             Deliver(now, *session, std::move(entry));
         });

@@ -189,10 +189,16 @@ Broker::RemoveSession(TimePoint now, Session& session)
     session.ends.reset();
     session.willDue.reset();
     SetTimer(session);
-    while (!session.subscriptions.empty())
+    for (uint32_t place : session.subscriptions)
     {
-        RemoveSubscription(session, std::string(session.subscriptions.begin()->first));
+        m_subscriptions.Remove(place);
     }
+    for (const std::string& filter : session.shared)
+    {
+        m_shared.Remove(filter, &session);
+    }
+    session.subscriptions.clear();
+    session.shared.clear();
     PublishWill(now, session);
     Count(session.counted, 0);
     m_sessions.erase(m_sessions.find(session.clientId));

@@ -95,28 +95,25 @@ Broker::AddSubscription(Session& session,
         Reach(Limit::Topic, session.clientId);
         return ReasonCode::TopicFilterInvalid;
     }
-    auto known = session.subscriptions.find(filter);
-    isNew = known == session.subscriptions.end();
-    bool full =
-        m_limits.subscriptions > 0 && session.subscriptions.size() >= m_limits.subscriptions;
-    if (isNew && full)
+    bool isShared = IsSharedFilter(filter);
+    auto known = isShared ? std::nullopt : m_subscriptions.Find(filter, &session);
+    isNew = isShared ? session.shared.find(filter) == session.shared.end() : !known;
+    size_t count = session.subscriptions.size() + session.shared.size();
+    if (isNew && m_limits.subscriptions > 0 && count >= m_limits.subscriptions)
     {
         Reach(Limit::Subscriptions, session.clientId);
         return ReasonCode::QuotaExceeded;
     }
-    if (isNew)
+    if (isShared)
     {
-        session.filterBytes += filter.size();
-        known = session.subscriptions.emplace(filter, subscription).first;
-    }
-    known->second = subscription; // [MQTT-3.8.4-3]
-    if (IsSharedFilter(filter))
-    {
-        m_shared.Add(filter, &session, &known->second);
+        session.filterBytes += isNew ? filter.size() : 0;
+        session.shared.emplace(filter);
+        m_shared.Add(filter, &session, subscription);
     }
     else
     {
-        m_subscriptions.Add(filter, &session, &known->second);
+        session.filterBytes += isNew ? filter.size() : 0;
+        session.subscriptions.insert(m_subscriptions.Add(filter, &session, subscription).first);
     }
     return static_cast<ReasonCode>(subscription.options.qos);
 }
@@ -124,22 +121,21 @@ Broker::AddSubscription(Session& session,
 bool
 Broker::RemoveSubscription(Session& session, std::string_view filter)
 {
-    auto known = session.subscriptions.find(filter);
-    if (known == session.subscriptions.end())
-    {
-        return false;
-    }
-    if (IsSharedFilter(filter))
+    if (auto shared = session.shared.find(filter); shared != session.shared.end())
     {
         m_shared.Remove(filter, &session);
+        session.filterBytes -= filter.size();
+        session.shared.erase(shared);
+        return true;
     }
-    else
+    if (auto place = m_subscriptions.Find(filter, &session))
     {
-        m_subscriptions.Remove(filter, &session);
+        session.filterBytes -= filter.size();
+        m_subscriptions.Remove(*place);
+        session.subscriptions.erase(*place);
+        return true;
     }
-    session.filterBytes -= filter.size();
-    session.subscriptions.erase(known);
-    return true;
+    return false;
 }
 
 void

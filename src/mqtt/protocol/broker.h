@@ -326,8 +326,8 @@ class Broker
     std::shared_ptr<AccessControl> m_access;
     std::unordered_map<ConnectionId, std::unique_ptr<Connection>> m_connections;
     std::unordered_map<std::string, std::unique_ptr<Session>> m_sessions;
-    SubscriptionTree<Session*, const Subscription*> m_subscriptions;
-    SharedSubscriptions<Session*, const Subscription*> m_shared;
+    SubscriptionTree<Session*, Subscription> m_subscriptions;
+    SharedSubscriptions<Session*, Subscription> m_shared;
     RetainedMessages m_retained;
     std::set<std::pair<TimePoint, ConnectionId>> m_timers;
     std::set<std::pair<TimePoint, std::string>> m_absences; ///< of clients that are away

@@ -7,8 +7,9 @@
 #include "sans-io/protocol/peer.h"
 #include "sans-io/protocol/token-bucket.h"
 
-#include <map>
+#include <boost/container/flat_set.hpp>
 #include <optional>
+#include <set>
 
 namespace mqtt
 {
@@ -19,7 +20,7 @@ struct Connection;
 struct Subscription
 {
     SubscriptionOptions options;
-    uint32_t identifier{0}; ///< Subscription Identifier of 5.0; 0 = none
+    uint32_t identifier{0};                         ///< Subscription Identifier of 5.0; 0 = none
 };
 
 /// What a broker keeps of a client (section 4.1), as long as its Session Expiry Interval says.
@@ -38,8 +39,9 @@ struct Session
     uint32_t willDelay{0};           ///< seconds after the connection (5.0)
     Outbox outbox;
     ReceivedIds received;
-    std::map<std::string, Subscription, std::less<>> subscriptions; ///< by filter
-    size_t filterBytes{0};                                          ///< of all subscriptions
+    boost::container::flat_set<uint32_t> subscriptions; ///< places in the SubscriptionTree
+    std::set<std::string, std::less<>> shared;          ///< filters of shared subscriptions
+    size_t filterBytes{0};                              ///< of all subscriptions
     size_t counted{0}; ///< memory of the session as last added to the broker's
     std::optional<sansio::TimePoint> willDue; ///< while the client is away
     std::optional<sansio::TimePoint> ends;    ///< while the client is away
@@ -59,7 +61,7 @@ struct Session
 inline size_t
 GetMemory(const Session& session)
 {
-    size_t entries = 1 + session.subscriptions.size();
+    size_t entries = 1 + session.subscriptions.size() + session.shared.size();
     const Message* will = session.will.get();
     return session.clientId.size() + session.filterBytes + entries * sansio::ENTRY_MEMORY +
            (will ? GetContentSize(*will) : 0) + session.outbox.GetMemory() +

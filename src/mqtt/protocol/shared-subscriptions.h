@@ -29,17 +29,17 @@ class SharedSubscriptions
         Group& group = known->second;
         if (isNew)
         {
-            m_tree.Add(SplitSharedFilter(filter).filter, &group, 0);
+            group.place = m_tree.Add(SplitSharedFilter(filter).filter, &group, 0).first;
         }
         for (auto& joined : group.members)
         {
             if (joined.first == member)
             {
-                joined.second = terms;
+                joined.second = std::move(terms);
                 return false;
             }
         }
-        group.members.emplace_back(member, terms);
+        group.members.emplace_back(member, std::move(terms));
         return true;
     }
 
@@ -60,7 +60,7 @@ class SharedSubscriptions
                 group.next -= i < group.next ? 1 : 0;
                 if (group.members.empty())
                 {
-                    m_tree.Remove(SplitSharedFilter(filter).filter, &group);
+                    m_tree.Remove(group.place);
                     m_groups.erase(known);
                 }
                 return true;
@@ -90,7 +90,8 @@ class SharedSubscriptions
     struct Group
     {
         std::vector<std::pair<Member, Terms>> members;
-        size_t next{0}; ///< whose turn it is
+        size_t next{0};    ///< whose turn it is
+        uint32_t place{0}; ///< in the tree
     };
 
     std::map<std::string, Group, std::less<>> m_groups;

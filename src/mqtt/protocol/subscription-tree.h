@@ -1,25 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #pragma once
 
-#include "mqtt/protocol/topic.h"
+#include "mqtt/protocol/filter-nodes.h"
 
-#include <algorithm>
-#include <cstdint>
+#include <boost/container/small_vector.hpp>
 #include <deque>
 #include <optional>
-#include <string>
-#include <unordered_map>
+#include <utility>
 #include <vector>
 
 namespace mqtt
 {
 
 /**
- * All subscriptions of a broker, found by topic: one node per level of a filter. Finding the
- * subscribers of a topic takes time by its levels and matches, not by how many others there are.
+ * All subscriptions of a broker, found by topic. Finding the subscribers of a topic takes time by
+ * its levels and matches, not by how many others there are.
  *
  * \tparam Subscriber a small value that names a subscriber (compared by ==)
- * \tparam Terms a small value that says what the subscription asks for
+ * \tparam Terms what the subscription asks for
  *
  * Matches come in an order that depends on the filters and on the order of subscribing only.
  */
@@ -27,52 +25,69 @@ template <typename Subscriber, typename Terms>
 class SubscriptionTree
 {
   public:
+    /// Names a subscription as long as it is there.
+    using Place = uint32_t;
+
     /// Adds a subscription, or replaces the terms of the one with the same filter (section 3.8.4).
-    /// \return whether it is new
-    bool Add(std::string_view filter, Subscriber subscriber, Terms terms)
+    /// \return where it is, and whether it is new
+    std::pair<Place, bool> Add(std::string_view filter, Subscriber subscriber, Terms terms)
     {
-        uint32_t node = ROOT;
-        TopicLevels levels(filter);
-        for (std::string_view level; levels.Next(level);)
+        uint32_t node = m_nodes.Enter(filter);
+        uint32_t* link = &m_nodes.GetContent(node);
+        for (; *link != NONE; link = &m_entries[*link].next)
         {
-            node = Enter(node, level);
-        }
-        for (Entry& entry : m_nodes[node].entries)
-        {
-            if (entry.subscriber == subscriber)
+            if (m_entries[*link].subscriber == subscriber)
             {
-                entry.terms = terms;
-                return false;
+                m_entries[*link].terms = std::move(terms);
+                return {*link, false};
             }
         }
-        m_nodes[node].entries.push_back({subscriber, terms});
-        return true;
+        Place place = static_cast<Place>(m_entries.size());
+        if (m_free.empty())
+        {
+            m_entries.emplace_back();
+        }
+        else
+        {
+            place = m_free.back();
+            m_free.pop_back();
+        }
+        *link = place;
+        m_entries[place] = {subscriber, std::move(terms), node, NONE};
+        return {place, true};
     }
 
-    /// Removes a subscription; \return whether there was one.
-    bool Remove(std::string_view filter, Subscriber subscriber)
+    /// The subscription of this filter, if there is one.
+    std::optional<Place> Find(std::string_view filter, Subscriber subscriber) const
     {
-        uint32_t node = ROOT;
-        TopicLevels levels(filter);
-        for (std::string_view level; levels.Next(level);)
+        uint32_t node = m_nodes.Find(filter);
+        Place place = node == NONE ? NONE : m_nodes.Get(node).content;
+        while (place != NONE && !(m_entries[place].subscriber == subscriber))
         {
-            node = Find(node, level);
-            if (node == NONE)
-            {
-                return false;
-            }
+            place = m_entries[place].next;
         }
-        auto& entries = m_nodes[node].entries;
-        auto entry = std::find_if(entries.begin(), entries.end(), [&](const Entry& candidate) {
-            return candidate.subscriber == subscriber;
-        });
-        if (entry == entries.end())
+        return place == NONE ? std::nullopt : std::make_optional(place);
+    }
+
+    /// What a subscription that is there asks for.
+    const Terms& GetTerms(Place place) const
+    {
+        return m_entries[place].terms;
+    }
+
+    /// Removes a subscription that is there.
+    void Remove(Place place)
+    {
+        uint32_t node = m_entries[place].node;
+        uint32_t* link = &m_nodes.GetContent(node);
+        while (*link != place)
         {
-            return false;
+            link = &m_entries[*link].next;
         }
-        entries.erase(entry);
-        Prune(node);
-        return true;
+        *link = m_entries[place].next;
+        m_entries[place] = Entry();
+        m_free.push_back(place);
+        m_nodes.Prune(node);
     }
 
     /// Calls \p found(subscriber, terms) for every subscription that matches a valid topic name.
@@ -80,9 +95,8 @@ class SubscriptionTree
     void Match(std::string_view topic, Found&& found) const
     {
         bool hidden = topic[0] == '$'; // from wildcards in the first level [MQTT-4.7.2-1]
-        std::vector<Branch> branches;  // those still to be walked: no recursion, a topic may have
-                                       // 65,536 levels
-        std::optional<Branch> here = Branch{ROOT, TopicLevels(topic)};
+        Branches branches; // those still to be walked: no recursion, a topic may have 65,536 levels
+        std::optional<Branch> here = Branch{FilterNodes::ROOT, TopicLevels(topic)};
         while (here)
         {
             here = Walk(*here, hidden, branches, found);
@@ -98,125 +112,19 @@ class SubscriptionTree
     /// How many nodes are in use.
     size_t GetNodeCount() const
     {
-        return m_nodes.size() - m_free.size();
+        return m_nodes.GetSize();
     }
 
   private:
-    static constexpr uint32_t ROOT = 0;
-    static constexpr uint32_t NONE = 0xffffffff;
+    static constexpr uint32_t NONE = FilterNodes::NONE;
 
     struct Entry
     {
-        Subscriber subscriber;
-        Terms terms;
+        Subscriber subscriber{};
+        Terms terms{};
+        uint32_t node{NONE};
+        Place next{NONE}; ///< of the same filter, in the order of subscribing
     };
-
-    struct Node
-    {
-        std::string level;
-        uint32_t parent{NONE};
-        uint32_t plus{NONE}; ///< child `+`
-        uint32_t hash{NONE}; ///< child `#`
-        uint32_t children{0};
-        std::vector<Entry> entries;
-    };
-
-    /// A child by parent and level; the text is the one in the child's node.
-    struct Edge
-    {
-        uint32_t parent;
-        std::string_view level;
-
-        bool operator==(const Edge& other) const
-        {
-            return parent == other.parent && level == other.level;
-        }
-    };
-
-    struct EdgeHash
-    {
-        size_t operator()(const Edge& edge) const
-        {
-            return std::hash<std::string_view>{}(edge.level) ^ edge.parent * 0x9e3779b97f4a7c15u;
-        }
-    };
-
-    uint32_t* GetWildcard(uint32_t node, std::string_view level)
-    {
-        return level == "+" ? &m_nodes[node].plus : level == "#" ? &m_nodes[node].hash : nullptr;
-    }
-
-    uint32_t Find(uint32_t parent, std::string_view level)
-    {
-        if (const uint32_t* wildcard = GetWildcard(parent, level))
-        {
-            return *wildcard;
-        }
-        auto edge = m_edges.find({parent, level});
-        return edge == m_edges.end() ? NONE : edge->second;
-    }
-
-    /// The child of a level, made where it is missing.
-    uint32_t Enter(uint32_t parent, std::string_view level)
-    {
-        uint32_t child = Find(parent, level);
-        if (child != NONE)
-        {
-            return child;
-        }
-        if (m_free.empty())
-        {
-            child = static_cast<uint32_t>(m_nodes.size());
-            m_nodes.emplace_back();
-        }
-        else
-        {
-            child = m_free.back();
-            m_free.pop_back();
-        }
-        m_nodes[child].level = level;
-        m_nodes[child].parent = parent;
-        m_nodes[parent].children++;
-        if (uint32_t* wildcard = GetWildcard(parent, level))
-        {
-            *wildcard = child;
-        }
-        else
-        {
-            m_edges.emplace(Edge{parent, m_nodes[child].level}, child);
-        }
-        return child;
-    }
-
-    /// Frees a node and its parents as far as nobody needs them.
-    void Prune(uint32_t node)
-    {
-        while (node != ROOT && m_nodes[node].entries.empty() && m_nodes[node].children == 0)
-        {
-            uint32_t parent = m_nodes[node].parent;
-            if (uint32_t* wildcard = GetWildcard(parent, m_nodes[node].level))
-            {
-                *wildcard = NONE;
-            }
-            else
-            {
-                m_edges.erase({parent, m_nodes[node].level});
-            }
-            m_nodes[parent].children--;
-            m_nodes[node] = Node();
-            m_free.push_back(node);
-            node = parent;
-        }
-    }
-
-    template <typename Found>
-    void Report(uint32_t node, Found& found) const
-    {
-        for (const Entry& entry : m_nodes[node].entries)
-        {
-            found(entry.subscriber, entry.terms);
-        }
-    }
 
     /// A node that is reached and the levels of the topic that lie below it.
     struct Branch
@@ -225,15 +133,23 @@ class SubscriptionTree
         TopicLevels levels;
     };
 
+    using Branches = boost::container::small_vector<Branch, 8>;
+
+    template <typename Found>
+    void Report(uint32_t node, Found& found) const
+    {
+        for (Place place = m_nodes.Get(node).content; place != NONE; place = m_entries[place].next)
+        {
+            found(m_entries[place].subscriber, m_entries[place].terms);
+        }
+    }
+
     /// Reports what matches at a node. \return where to go next, if anywhere; where there are two
     /// ways, the other is added to \p branches
     template <typename Found>
-    std::optional<Branch> Walk(Branch at,
-                               bool hidden,
-                               std::vector<Branch>& branches,
-                               Found& found) const
+    std::optional<Branch> Walk(Branch at, bool hidden, Branches& branches, Found& found) const
     {
-        const Node& here = m_nodes[at.node];
+        const FilterNodes::Node& here = m_nodes.Get(at.node);
         if (here.hash != NONE && !hidden) // matches this level's parent too
         {
             Report(here.hash, found);
@@ -245,9 +161,9 @@ class SubscriptionTree
             return {};
         }
         std::optional<Branch> next;
-        if (auto edge = m_edges.find({at.node, level}); edge != m_edges.end())
+        if (uint32_t child = m_nodes.FindNamed(at.node, level); child != NONE)
         {
-            next = Branch{edge->second, at.levels};
+            next = Branch{child, at.levels};
         }
         if (here.plus != NONE && !hidden)
         {
@@ -260,9 +176,9 @@ class SubscriptionTree
         return next;
     }
 
-    std::deque<Node> m_nodes{1};
-    std::vector<uint32_t> m_free;
-    std::unordered_map<Edge, uint32_t, EdgeHash> m_edges;
+    FilterNodes m_nodes; ///< the content of each is its first subscription
+    std::deque<Entry> m_entries;
+    std::vector<Place> m_free;
 };
 
 } // namespace mqtt

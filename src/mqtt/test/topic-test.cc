@@ -152,10 +152,10 @@ TEST(SubscriptionTreeTest, AddReplaceRemove)
 {
     SubscriptionTree<int, int> tree;
     size_t empty = tree.GetNodeCount();
-    EXPECT_TRUE(tree.Add("a/+/c", 1, 0));
-    EXPECT_FALSE(tree.Add("a/+/c", 1, 2));
-    EXPECT_TRUE(tree.Add("a/+/c", 2, 1));
-    EXPECT_TRUE(tree.Add("a/#", 1, 1));
+    EXPECT_TRUE(tree.Add("a/+/c", 1, 0).second);
+    EXPECT_FALSE(tree.Add("a/+/c", 1, 2).second);
+    EXPECT_TRUE(tree.Add("a/+/c", 2, 1).second);
+    EXPECT_TRUE(tree.Add("a/#", 1, 1).second);
     std::vector<std::pair<int, int>> found;
     auto match = [&](std::string_view topic) {
         found.clear();
@@ -163,12 +163,13 @@ TEST(SubscriptionTreeTest, AddReplaceRemove)
         return found;
     };
     EXPECT_THAT(match("a/b/c"), ElementsAre(std::pair(1, 1), std::pair(1, 2), std::pair(2, 1)));
-    EXPECT_TRUE(tree.Remove("a/+/c", 1));
-    EXPECT_FALSE(tree.Remove("a/+/c", 1));
-    EXPECT_FALSE(tree.Remove("x", 1));
+    tree.Remove(*tree.Find("a/+/c", 1));
+    EXPECT_FALSE(tree.Find("a/+/c", 1));
+    EXPECT_FALSE(tree.Find("a/+", 1));
+    EXPECT_FALSE(tree.Find("x", 1));
     EXPECT_THAT(match("a/b/c"), ElementsAre(std::pair(1, 1), std::pair(2, 1)));
-    EXPECT_TRUE(tree.Remove("a/+/c", 2));
-    EXPECT_TRUE(tree.Remove("a/#", 1));
+    tree.Remove(*tree.Find("a/+/c", 2));
+    tree.Remove(*tree.Find("a/#", 1));
     EXPECT_THAT(match("a/b/c"), IsEmpty());
     EXPECT_EQ(tree.GetNodeCount(), empty); // nothing is left behind
 }
@@ -228,7 +229,7 @@ TEST(SubscriptionTreeTest, AgreesWithMatchingOneByOne)
     }
     for (size_t i = 0; i < filters.size(); i++)
     {
-        EXPECT_TRUE(tree.Remove(filters[i], i));
+        tree.Remove(tree.Find(filters[i], i).value());
     }
     EXPECT_EQ(tree.GetNodeCount(), 1u);
 }
