@@ -122,6 +122,19 @@ MqttBroker::GetTypeId()
                           StringValue(""),
                           MakeStringAccessor(&MqttBroker::m_responsePrefix),
                           MakeStringChecker())
+            .AddAttribute("MaxContentFilter",
+                          "Bytes of the filter by type and content that a SUBSCRIBE of MQTT 5.0 "
+                          "asks for in its User Properties type-filter and content-filter; a "
+                          "longer one is refused. 0 = they mean nothing.",
+                          UintegerValue(mqtt::ContentFilterLimits().bytes),
+                          MakeUintegerAccessor(&MqttBroker::m_contentFilter),
+                          MakeUintegerChecker<uint32_t>())
+            .AddAttribute("MaxFilteredPayload",
+                          "Bytes of a payload whose JSON fields are read for a content filter; a "
+                          "message with a longer one is not wanted by its subscription.",
+                          UintegerValue(mqtt::ContentFilterLimits().payload),
+                          MakeUintegerAccessor(&MqttBroker::m_filteredPayload),
+                          MakeUintegerChecker<uint32_t>())
             .AddAttribute("MaxPublishRate",
                           "PUBLISH packets per second of a connection in the long run; beyond, it "
                           "is read no faster than this. 0 = unlimited.",
@@ -163,6 +176,11 @@ MqttBroker::GetTypeId()
                             "than the client takes (MQTT 5.0).",
                             MakeTraceSourceAccessor(&MqttBroker::m_messageDroppedTrace),
                             "ns3::MqttBroker::MessageDroppedCallback")
+            .AddTraceSource("MessageFiltered",
+                            "A subscription matches a message by its topic and does not want it by "
+                            "type or content.",
+                            MakeTraceSourceAccessor(&MqttBroker::m_messageFilteredTrace),
+                            "ns3::MqttBroker::MessageFilteredCallback")
             .AddTraceSource("AccessDenied",
                             "The access control refused a connection, a publication or a "
                             "subscription; the last argument says what and why.",
@@ -275,6 +293,7 @@ MqttBroker::GetLimits() const
     limits.retainedMessages = m_retainedMessages;
     limits.retainedBytes = m_retainedBytes;
     limits.responsePrefix = m_responsePrefix;
+    limits.content = {m_contentFilter, m_filteredPayload};
     limits.publishRate = {m_publishRate, m_publishBurst};
     return limits;
 }
@@ -422,6 +441,9 @@ MqttBroker::Handle(mqtt::Broker::Event&& event)
             },
             [this](const Broker::MessageDropped& e) {
                 m_messageDroppedTrace(e.clientId, std::string(ToString(e.reason)));
+            },
+            [this](const Broker::MessageFiltered& e) {
+                m_messageFilteredTrace(e.clientId, *e.message);
             },
             [this](const Broker::AccessDenied& e) {
                 m_accessDeniedTrace(e.clientId, e.peer, e.what);

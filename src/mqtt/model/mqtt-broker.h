@@ -59,6 +59,7 @@ class MqttBroker : public Application, public MqttBounds
     typedef void (*RedeliveredCallback)(std::string clientId, uint16_t packetId);
     typedef void (*DuplicateReceivedCallback)(std::string clientId, uint16_t packetId);
     typedef void (*MessageDroppedCallback)(std::string clientId, std::string reason);
+    typedef void (*MessageFilteredCallback)(std::string clientId, const mqtt::Message& message);
     typedef void (*AccessDeniedCallback)(std::string clientId,
                                          sansio::PeerIdentity peer,
                                          std::string what);
@@ -113,6 +114,8 @@ class MqttBroker : public Application, public MqttBounds
     uint32_t m_retainedMessages;
     uint32_t m_retainedBytes;
     std::string m_responsePrefix;
+    uint32_t m_contentFilter;
+    uint32_t m_filteredPayload;
     double m_publishRate;
     uint32_t m_publishBurst;
 
@@ -130,6 +133,7 @@ class MqttBroker : public Application, public MqttBounds
     TracedCallback<std::string, uint16_t> m_redeliveredTrace;
     TracedCallback<std::string, uint16_t> m_duplicateReceivedTrace;
     TracedCallback<std::string, std::string> m_messageDroppedTrace;
+    TracedCallback<std::string, const mqtt::Message&> m_messageFilteredTrace;
     TracedCallback<std::string, sansio::PeerIdentity, std::string> m_accessDeniedTrace;
     TracedCallback<std::string, std::string, sansio::PeerIdentity> m_limitReachedTrace;
 };

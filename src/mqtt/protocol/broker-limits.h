@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #pragma once
 
+#include "mqtt/protocol/content-filter.h"
 #include "mqtt/protocol/outbox.h"
 #include "mqtt/protocol/packet.h"
 #include "sans-io/protocol/time-point.h"
@@ -29,6 +30,7 @@ enum class Limit : uint8_t
     RetainedMessages, ///< or their bytes: the message is forwarded and not stored, which a Reason
                       ///< String says; what its topic had before is gone
     PublishRate,      ///< PUBLISH of one connection: it is not read on until the rate is kept
+    ContentFilter,    ///< a longer content filter: SUBACK "quota exceeded"
     Count,            ///< how many there are; not a limit
 };
 
@@ -58,6 +60,7 @@ struct BrokerLimits
     size_t topicLength{0};         ///< bytes of the same; 0 = the 65,535 of the standard
     size_t retainedMessages{0};    ///< topics; 0 = unlimited
     size_t retainedBytes{0};       ///< content of retained messages; 0 = unlimited
+    ContentFilterLimits content;   ///< filters beyond the topic
     sansio::RateLimit publishRate; ///< PUBLISH packets of one connection
 
     /// Not a bound: what a client of 5.0 that asks for Response Information is told, followed by

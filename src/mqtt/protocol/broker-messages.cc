@@ -183,6 +183,11 @@ Broker::Route(TimePoint now, const std::string& publisher, const MessagePtr& mes
         {
             return;
         }
+        if (!subscription.Wants(*message))
+        {
+            m_events.push_back(MessageFiltered{session->clientId, message});
+            return;
+        }
         Session::Routed& routed = session->routed;
         if (routed.route != route)
         {

@@ -19,15 +19,18 @@ Broker::Handle(TimePoint now, Connection& connection, const Subscribe& subscribe
     suback.packetId = subscribe.packetId;
     uint32_t identifier =
         subscribe.properties.GetNumber(PropertyId::SubscriptionIdentifier).value_or(0);
+    const ContentFilter::Parsed content = ReadContentFilter(connection, subscribe);
     std::vector<bool> bringsRetained;
     for (const SubscriptionRequest& request : subscribe.subscriptions)
     {
         bool isNew = false;
-        Subscription subscription{request.options, identifier};
+        Subscription subscription{request.options, identifier, content.filter};
         bool allowed = MaySubscribe(connection, request.filter);
-        suback.reasons.push_back(allowed
-                                     ? AddSubscription(session, request.filter, subscription, isNew)
-                                     : ReasonCode::NotAuthorized);
+        suback.reasons.push_back(
+            !allowed ? ReasonCode::NotAuthorized
+            : IsFailure(content.reason)
+                ? content.reason
+                : AddSubscription(session, request.filter, subscription, isNew));
         if (!allowed)
         {
             Deny(connection, session.clientId, "subscribe: " + std::string(request.filter));
@@ -40,15 +43,29 @@ Broker::Handle(TimePoint now, Connection& connection, const Subscribe& subscribe
     }
     auto failed = std::find_if(suback.reasons.begin(), suback.reasons.end(), IsFailure);
     std::string reason = failed == suback.reasons.end() ? std::string() : Explain(*failed);
-    WriteWithReason(connection, suback, reason);
+    WriteWithReason(connection, suback, content.fault.empty() ? reason : content.fault);
     for (size_t i = 0; i < bringsRetained.size(); i++)
     {
         const SubscriptionRequest& request = subscribe.subscriptions[i];
         if (bringsRetained[i]) // [MQTT-3.8.4-3, 3.3.1-6]
         {
-            SendRetained(now, session, request.filter, {request.options, identifier});
+            SendRetained(now,
+                         session,
+                         request.filter,
+                         {request.options, identifier, content.filter});
         }
     }
+}
+
+ContentFilter::Parsed
+Broker::ReadContentFilter(const Connection& connection, const Subscribe& subscribe)
+{
+    auto parsed = ContentFilter::Read(subscribe.properties, m_limits.content);
+    if (parsed.reason == ReasonCode::QuotaExceeded)
+    {
+        Reach(Limit::ContentFilter, GetClientId(connection), connection.peer);
+    }
+    return parsed;
 }
 
 void
@@ -58,6 +75,11 @@ Broker::SendRetained(TimePoint now,
                      const Subscription& subscription)
 {
     m_retained.Match(now, filter, [&](const MessagePtr& message) {
+        if (!subscription.Wants(*message))
+        {
+            m_events.push_back(MessageFiltered{session.clientId, message});
+            return;
+        }
         Outbox::Entry entry;
         entry.message = message;
         entry.qos = subscription.options.qos;
@@ -96,6 +118,10 @@ Broker::AddSubscription(Session& session,
         return ReasonCode::TopicFilterInvalid;
     }
     bool isShared = IsSharedFilter(filter);
+    if (isShared && subscription.content) // whose turn it is would then depend on the message
+    {
+        return ReasonCode::ImplementationSpecificError;
+    }
     auto known = isShared ? std::nullopt : m_subscriptions.Find(filter, &session);
     isNew = isShared ? session.shared.find(filter) == session.shared.end() : !known;
     size_t count = session.subscriptions.size() + session.shared.size();
@@ -112,7 +138,8 @@ Broker::AddSubscription(Session& session,
     }
     else
     {
-        session.filterBytes += isNew ? filter.size() : 0;
+        session.filterBytes -= known ? m_subscriptions.GetTerms(*known).GetTextBytes(filter) : 0;
+        session.filterBytes += subscription.GetTextBytes(filter);
         session.subscriptions.insert(m_subscriptions.Add(filter, &session, subscription).first);
     }
     return static_cast<ReasonCode>(subscription.options.qos);
@@ -130,7 +157,7 @@ Broker::RemoveSubscription(Session& session, std::string_view filter)
     }
     if (auto place = m_subscriptions.Find(filter, &session))
     {
-        session.filterBytes -= filter.size();
+        session.filterBytes -= m_subscriptions.GetTerms(*place).GetTextBytes(filter);
         m_subscriptions.Remove(*place);
         session.subscriptions.erase(*place);
         return true;

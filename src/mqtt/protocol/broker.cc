@@ -19,7 +19,8 @@ ToString(Limit limit)
                                           "topic",
                                           "output-bytes",
                                           "retained-messages",
-                                          "publish-rate"};
+                                          "publish-rate",
+                                          "content-filter"};
     static_assert(sizeof(names) / sizeof(names[0]) == static_cast<size_t>(Limit::Count));
     return names[static_cast<size_t>(limit)];
 }

@@ -99,6 +99,13 @@ class Broker
         Outbox::Drop reason;
     };
 
+    /// A subscription matches a message by its topic and does not want it by type or content.
+    struct MessageFiltered
+    {
+        std::string clientId;
+        MessagePtr message;
+    };
+
     /// Something was refused to a client by the access control.
     struct AccessDenied
     {
@@ -124,6 +131,7 @@ class Broker
                                LimitReached,
                                DuplicateReceived,
                                MessageDropped,
+                               MessageFiltered,
                                AccessDenied,
                                HoldBack>;
 
@@ -284,6 +292,8 @@ class Broker
                      std::string_view reason);
     bool Route(TimePoint now, const std::string& publisher, const MessagePtr& message);
     void Deliver(TimePoint now, Session& session, Outbox::Entry entry);
+    ContentFilter::Parsed ReadContentFilter(const Connection& connection,
+                                            const Subscribe& subscribe);
     void SendRetained(TimePoint now,
                       Session& session,
                       std::string_view filter,

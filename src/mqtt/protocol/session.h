@@ -21,6 +21,18 @@ struct Subscription
 {
     SubscriptionOptions options;
     uint32_t identifier{0};                         ///< Subscription Identifier of 5.0; 0 = none
+    std::shared_ptr<const ContentFilter> content{}; ///< what it wants of the topic; none: all
+
+    bool Wants(const Message& message) const
+    {
+        return !content || content->Accepts(message);
+    }
+
+    /// Bytes of its texts (sans-io/protocol/memory.h).
+    size_t GetTextBytes(std::string_view filter) const
+    {
+        return filter.size() + (content ? content->GetMemory() : 0);
+    }
 };
 
 /// What a broker keeps of a client (section 4.1), as long as its Session Expiry Interval says.
@@ -41,7 +53,7 @@ struct Session
     ReceivedIds received;
     boost::container::flat_set<uint32_t> subscriptions; ///< places in the SubscriptionTree
     std::set<std::string, std::less<>> shared;          ///< filters of shared subscriptions
-    size_t filterBytes{0};                              ///< of all subscriptions
+    size_t filterBytes{0};                              ///< texts of all subscriptions
     size_t counted{0}; ///< memory of the session as last added to the broker's
     std::optional<sansio::TimePoint> willDue; ///< while the client is away
     std::optional<sansio::TimePoint> ends;    ///< while the client is away
