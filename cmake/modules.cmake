@@ -82,6 +82,15 @@ function(iot_fuzz_target name)
   endif()
 endfunction()
 
+# iot_fuzz_seeds(NAME SOURCES ... [LINK ...]): the program that writes the corpus of such targets,
+# with IOT_FUZZ; else nothing.
+function(iot_fuzz_seeds name)
+  if(IOT_FUZZ)
+    iot_program(${name} ${ARGN})
+    target_compile_definitions(${name} PRIVATE IOT_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+  endif()
+endfunction()
+
 # One name for an ns-3 library whatever the version calls its target (ns3::libcore, ns3::core).
 function(iot_name_ns3_libraries)
   foreach(library core network internet applications lr-wpan sixlowpan spectrum propagation mobility

@@ -118,7 +118,9 @@ Outbox::ForgetSession()
 {
     std::vector<Entry> ended;
     Queue again;
-    for (Entry& entry : m_inFlight)
+    Queue inFlight; // clear() of one that was never used would count from a null pointer
+    inFlight.swap(m_inFlight);
+    for (Entry& entry : inFlight)
     {
         if (entry.qos == 1)
         {
@@ -131,7 +133,6 @@ Outbox::ForgetSession()
             ended.push_back(std::move(entry));
         }
     }
-    m_inFlight.clear();
     m_inFlightBytes = 0;
     m_toRepeat = 0;
     m_queue.insert(m_queue.begin(), again.begin(), again.end());

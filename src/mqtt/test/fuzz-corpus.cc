@@ -1,75 +1,223 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "mqtt/test/fuzz-corpus.h"
 
-#include "mqtt/protocol/encoder.h"
+#include "mqtt/protocol/content-filter.h"
+#include "mqtt/test/codec-samples.h"
+
+#include <fstream>
 
 namespace mqtt::test
 {
 
-std::vector<Bytes>
-MakeCorpus()
+namespace
+{
+
+/// One side of a connection, packet by packet.
+using Side = std::vector<Bytes>;
+
+Side
+MakeSide(const std::vector<Packet>& packets, Version version)
+{
+    Side side;
+    for (const Packet& packet : packets)
+    {
+        side.push_back(ToBytes(packet, version));
+    }
+    return side;
+}
+
+/// Steps that bring the packets one by one (mqtt-fuzz.h).
+Bytes
+MakeSteps(const Side& side, uint8_t what)
+{
+    Bytes steps;
+    for (const Bytes& packet : side)
+    {
+        steps.push_back(what);
+        steps.push_back(static_cast<uint8_t>(packet.size())); // all are short
+        steps.insert(steps.end(), packet.begin(), packet.end());
+    }
+    return steps;
+}
+
+/// A client's side of a connection: CONNECT, a subscription, messages, and an end.
+std::vector<Side>
+MakeClientSides()
 {
     const Bytes payload = {'x', 'y'};
-    auto join = [](const std::vector<Packet>& packets, Version version = Version::V3_1_1) {
-        Bytes stream = {200}; // the size of the chunks
-        for (const Packet& packet : packets)
-        {
-            Bytes bytes = ToBytes(packet, version);
-            stream.insert(stream.end(), bytes.begin(), bytes.end());
-        }
-        return stream;
-    };
-    Connect connect;
-    connect.clientId = "fuzz";
-    connect.keepAlive = 2;
-    Connect full = connect;
-    full.cleanStart = false;
-    full.will = Will{"a/will", payload, 2, true};
-    full.userName = "user";
-    full.password = ByteView(payload);
-    auto publish = [&](uint8_t qos, bool retain) {
-        Publish packet;
-        packet.topic = "a/b";
-        packet.payload = payload;
-        packet.qos = qos;
-        packet.retain = retain;
-        packet.packetId = qos;
-        return packet;
-    };
-    Subscribe subscribe{1, {{"a/#", 2}, {"+/b", 1}, {"#", 0}}};
-
-    // What only 5.0 has.
-    static const PropertyList expiry =
-        PropertyList().Add(PropertyId::SessionExpiryInterval, 60).AddUser("k", "v");
-    static const PropertyList delay = PropertyList().Add(PropertyId::WillDelayInterval, 1);
-    static const PropertyList alias = PropertyList()
-                                          .Add(PropertyId::MessageExpiryInterval, 1)
-                                          .Add(PropertyId::TopicAlias, 1)
-                                          .Add(PropertyId::ContentType, std::string_view("t"));
-    static const PropertyList identifier =
-        PropertyList().Add(PropertyId::SubscriptionIdentifier, 300);
-    Connect connect5 = full;
-    connect5.version = Version::V5;
-    connect5.properties = expiry.Get();
-    connect5.will->properties = delay.Get();
-    Publish aliased = publish(2, true);
+    std::vector<Side> sides;
+    for (Version version : {Version::V3_1_1, Version::V5})
+    {
+        Connect connect = MakeConnect("fuzz", 2);
+        connect.version = version;
+        Connect full = connect;
+        full.cleanStart = false;
+        full.will = Will{"a/will", payload, 2, true};
+        full.userName = "brief";
+        full.password = ByteView(payload);
+        Subscribe subscribe{1, {{"a/#", 2}, {"+/b", 1}, {"#", 0}, {"$share/g/a/+", 1}}};
+        Publish last = MakePublish(2);
+        last.packetId = 9;
+        sides.push_back(MakeSide({connect,
+                                  subscribe,
+                                  MakePublish(0),
+                                  MakePublish(1),
+                                  MakePublish(2),
+                                  Pubrel{2},
+                                  Puback{1},
+                                  Pubrec{1},
+                                  Pubcomp{1},
+                                  Pingreq{},
+                                  Unsubscribe{2, {"a/#", "+/b"}},
+                                  Disconnect{}},
+                                 version));
+        sides.push_back(MakeSide({full, subscribe, last, full, last}, version));
+    }
+    static const PropertyList alias =
+        PropertyList().Add(PropertyId::MessageExpiryInterval, 1).Add(PropertyId::TopicAlias, 1);
+    static const PropertyList method =
+        PropertyList().Add(PropertyId::AuthenticationMethod, std::string_view("m"));
+    Publish aliased = MakePublish(1);
     aliased.properties = alias.Get();
     Publish known = aliased;
     known.topic = {};
-    known.packetId = 9;
-    Subscribe shared{1, {{"$share/g/a/+", 1}, {"#", {2, true, true}}}, identifier.Get()};
-    return {
-        join({connect5, shared, aliased, known, Pubrel{2}, Pubrec{1, ReasonCode::QuotaExceeded}},
-             Version::V5),
-        join({connect5, Unsubscribe{2, {"#"}}, Disconnect{ReasonCode::UnspecifiedError}},
-             Version::V5),
-        join({Connack{}, Unsuback{1, {ReasonCode::Success}}, Auth{}}, Version::V5),
-        join({connect, subscribe, publish(0, false), publish(1, true), Puback{1}, Disconnect{}}),
-        join({full, subscribe, publish(2, true), Pubrel{2}, Pubrec{1}, Pubcomp{1}, Pingreq{}}),
-        join({connect, subscribe, Unsubscribe{2, {"a/#", "+/b"}}, publish(2, false), full}),
-        join({Connack{}, Suback{1, {ReasonCode::GrantedQos1}}, Unsuback{1}, Pingresp{}}),
-        {},
-    };
+    Connect connect = MakeConnect("fuzz", 2);
+    connect.version = Version::V5;
+    sides.push_back(
+        MakeSide({connect, aliased, known, Pubrec{1, ReasonCode::QuotaExceeded}}, Version::V5));
+    static const PropertyList content =
+        PropertyList()
+            .AddUser(CONTENT_FILTER_PROPERTY, "a > 1 and (b.c == \"x\" or not d != null)")
+            .AddUser(TYPE_FILTER_PROPERTY, "t*");
+    static const PropertyList type =
+        PropertyList().Add(PropertyId::ContentType, std::string_view("t"));
+    const std::string_view json = R"({"a": 2.5e0, "b": {"c": "\u0078"}, "d": [null, true]})";
+    Publish record = MakePublish(0);
+    record.payload = ByteView(json);
+    record.properties = type.Get();
+    sides.push_back(
+        MakeSide({connect, Subscribe{1, {{"a/#", 0}}, content.Get()}, record}, Version::V5));
+    connect.properties = method.Get();
+    Auth auth{ReasonCode::ContinueAuthentication, method.Get()};
+    Auth again{ReasonCode::ReAuthenticate, method.Get()};
+    sides.push_back(MakeSide({connect, auth, again, auth}, Version::V5));
+    return sides;
+}
+
+/// A server's side of a connection.
+std::vector<Side>
+MakeServerSides()
+{
+    std::vector<Side> sides;
+    for (Version version : {Version::V3_1_1, Version::V5})
+    {
+        Unsuback unsuback{2, {}};
+        if (version == Version::V5)
+        {
+            unsuback.reasons = {ReasonCode::Success};
+        }
+        sides.push_back(MakeSide({Connack{},
+                                  Suback{1, {ReasonCode::GrantedQos2}},
+                                  MakePublish(0),
+                                  MakePublish(1),
+                                  MakePublish(2),
+                                  Pubrel{2},
+                                  Puback{2},
+                                  Pubrec{3},
+                                  Pubcomp{3},
+                                  Pingresp{},
+                                  unsuback},
+                                 version));
+        sides.push_back(MakeSide({Connack{true}, MakePublish(2)}, version));
+    }
+    static const PropertyList limits = PropertyList()
+                                           .Add(PropertyId::ReceiveMaximum, 1)
+                                           .Add(PropertyId::MaximumPacketSize, 20)
+                                           .Add(PropertyId::TopicAliasMaximum, 2)
+                                           .Add(PropertyId::ServerKeepAlive, 1);
+    sides.push_back(MakeSide({Connack{false, ReasonCode::Success, limits.Get()},
+                              Suback{1, {ReasonCode::NotAuthorized}},
+                              Puback{2},
+                              Disconnect{ReasonCode::ServerBusy}},
+                             Version::V5));
+    return sides;
+}
+
+std::vector<Bytes>
+MakePackets()
+{
+    std::vector<Bytes> packets = {{}};
+    for (const auto& samples : {MakeSamples311(), MakeSamples5()})
+    {
+        for (const Sample& sample : samples)
+        {
+            packets.push_back(sample.bytes);
+        }
+    }
+    return packets;
+}
+
+/// The inputs of a file with one in each line, in hexadecimal digits; none where there is no file.
+std::vector<Bytes>
+ReadHex(const std::string& path)
+{
+    std::vector<Bytes> inputs;
+    std::ifstream file(path);
+    for (std::string line; std::getline(file, line);)
+    {
+        Bytes input;
+        for (size_t i = 0; i + 1 < line.size(); i += 2)
+        {
+            input.push_back(static_cast<uint8_t>(std::stoi(line.substr(i, 2), nullptr, 16)));
+        }
+        inputs.push_back(std::move(input));
+    }
+    return inputs;
+}
+
+/// What the sides of a connection make of steps of some kinds.
+std::vector<Bytes>
+MakeConnections(const std::vector<Side>& sides)
+{
+    std::vector<Bytes> inputs;
+    for (const Side& side : sides)
+    {
+        for (uint8_t what : {0x00, 0x80, 0x88, 0x43, 0xa1, 0x84})
+        {
+            inputs.push_back(MakeSteps(side, what));
+        }
+    }
+    return inputs;
+}
+
+} // namespace
+
+std::vector<Bytes>
+MakeCorpus(const std::string& target)
+{
+    std::vector<Bytes> corpus = target == "codec"    ? MakePackets()
+                                : target == "broker" ? MakeConnections(MakeClientSides())
+                                                     : MakeConnections(MakeServerSides());
+    for (Bytes& input : ReadHex(IOT_SOURCE_DIR "/src/mqtt/test/corpus/" + target + ".hex"))
+    {
+        corpus.push_back(std::move(input));
+    }
+    return corpus;
+}
+
+std::vector<Bytes>
+MakeClientStreams()
+{
+    std::vector<Bytes> streams;
+    for (const Side& side : MakeClientSides())
+    {
+        Bytes& stream = streams.emplace_back();
+        for (const Bytes& packet : side)
+        {
+            stream.insert(stream.end(), packet.begin(), packet.end());
+        }
+    }
+    return streams;
 }
 
 void

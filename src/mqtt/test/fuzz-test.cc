@@ -1,23 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// The fuzz targets without libFuzzer: the corpus, and the same mutations of it on every machine.
 #include "mqtt/test/fuzz-corpus.h"
 #include "mqtt/test/mqtt-fuzz.h"
 
 #include <gtest/gtest.h>
-#include <random>
 
 namespace
 {
 
-using namespace mqtt;
 using namespace mqtt::test;
 
-template <typename Target>
 void
-RunMutations(Target target)
+RunMutations(const std::string& name, void (*target)(ByteView))
 {
     constexpr int ROUNDS = 10000;
-    std::mt19937 random(1); // the same inputs on every machine
-    std::vector<Bytes> corpus = MakeCorpus();
+    std::mt19937 random(1);
+    std::vector<Bytes> corpus = MakeCorpus(name);
     for (const Bytes& input : corpus)
     {
         target(input);
@@ -35,12 +33,17 @@ RunMutations(Target target)
 
 TEST(FuzzTest, Codec)
 {
-    RunMutations(FuzzCodec);
+    RunMutations("codec", FuzzCodec);
 }
 
 TEST(FuzzTest, BrokerConnection)
 {
-    RunMutations(FuzzBroker);
+    RunMutations("broker", FuzzBroker);
+}
+
+TEST(FuzzTest, ClientConnection)
+{
+    RunMutations("client", FuzzClient);
 }
 
 } // namespace

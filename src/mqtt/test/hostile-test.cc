@@ -148,11 +148,10 @@ class HostileTest : public testing::TestWithParam<Version>
             attackers.push_back({violation.name, violation.bytes, true});
         }
         EXPECT_GT(HOSTILE, attackers.size() + 100u); // and as many mutations
-        std::vector<Bytes> corpus = MakeCorpus();
+        std::vector<Bytes> streams = MakeClientStreams();
         while (attackers.size() < HOSTILE)
         {
-            Bytes bytes = corpus[m_random() % corpus.size()];
-            bytes.erase(bytes.begin(), bytes.begin() + std::min<size_t>(1, bytes.size())); // chunks
+            Bytes bytes = streams[m_random() % streams.size()];
             for (uint32_t mutations = 1 + m_random() % 4; mutations > 0; mutations--)
             {
                 Mutate(bytes, m_random);

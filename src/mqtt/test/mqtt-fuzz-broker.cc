@@ -2,7 +2,8 @@
 
 /**
  * \file
- * A fuzz target as libFuzzer calls it (IOT_FUZZ): any bytes, in any chunks, may come to a connection of the broker.
+ * A fuzz target as libFuzzer calls it (IOT_FUZZ): any bytes may come to a connection of the broker,
+ * in any pieces and at any times.
  */
 #include "mqtt/test/mqtt-fuzz.h"
 

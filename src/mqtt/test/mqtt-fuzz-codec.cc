@@ -2,7 +2,7 @@
 
 /**
  * \file
- * A fuzz target as libFuzzer calls it (IOT_FUZZ): any bytes, in any chunks, may come to the codec.
+ * A fuzz target as libFuzzer calls it (IOT_FUZZ): any bytes may come to the codec.
  */
 #include "mqtt/test/mqtt-fuzz.h"
 
