@@ -31,46 +31,33 @@ DuplicateTable::FindOrRemember(sansio::TimePoint now, const MessageKey& key, boo
         m_report.Reach(Limit::Duplicates);
     }
     auto& entries = confirmable ? m_confirmable : m_nonConfirmable;
-    auto lifetime = confirmable ? m_exchangeLifetime : m_nonLifetime;
-    entries.get<1>().push_back({key, now + lifetime, nullptr});
+    entries.Add(key, now + (confirmable ? m_exchangeLifetime : m_nonLifetime));
     return nullptr;
 }
 
 const DuplicateTable::Entry*
 DuplicateTable::Find(const MessageKey& key) const
 {
-    for (const Entries* entries : {&m_confirmable, &m_nonConfirmable})
-    {
-        if (!entries->empty())
-        {
-            if (auto found = entries->find(key); found != entries->end())
-            {
-                return &*found;
-            }
-        }
-    }
-    return nullptr;
+    const Entry* known = m_confirmable.Find(key);
+    return known ? known : m_nonConfirmable.Find(key);
 }
 
 void
 DuplicateTable::Forget(Entries& entries, sansio::TimePoint now)
 {
-    auto& byExpiry = entries.get<1>();
-    while (!byExpiry.empty() && byExpiry.front().expiry <= now)
+    while (!entries.IsEmpty() && entries.GetFirst().expiry <= now)
     {
-        byExpiry.pop_front();
+        entries.RemoveFirst();
     }
 }
 
 void
 DuplicateTable::ForgetFirst()
 {
-    auto& confirmable = m_confirmable.get<1>();
-    auto& nonConfirmable = m_nonConfirmable.get<1>();
-    bool first =
-        !confirmable.empty() &&
-        (nonConfirmable.empty() || confirmable.front().expiry <= nonConfirmable.front().expiry);
-    (first ? confirmable : nonConfirmable).pop_front();
+    bool first = !m_confirmable.IsEmpty() &&
+                 (m_nonConfirmable.IsEmpty() ||
+                  m_confirmable.GetFirst().expiry <= m_nonConfirmable.GetFirst().expiry);
+    (first ? m_confirmable : m_nonConfirmable).RemoveFirst();
 }
 
 void
@@ -82,6 +69,44 @@ DuplicateTable::SetReply(const MessageKey& key, const sansio::SpannedBytes& repl
         kept->bytes = reply;
         kept->memory.Set(m_replyBytes, reply.size());
         known->reply = std::move(kept);
+    }
+}
+
+const DuplicateTable::Entry*
+DuplicateTable::Entries::Find(const MessageKey& key) const
+{
+    if (m_entries.empty()) // CON or NON: most endpoints get one kind only
+    {
+        return nullptr;
+    }
+    uint32_t index = m_buckets[GetBucket(key)] - m_first;
+    while (index < m_entries.size() && !(m_entries[index].key == key))
+    {
+        index = m_entries[index].next - m_first;
+    }
+    return index < m_entries.size() ? &m_entries[index] : nullptr;
+}
+
+void
+DuplicateTable::Entries::Add(const MessageKey& key, sansio::TimePoint expiry)
+{
+    if (m_entries.size() == m_buckets.size())
+    {
+        Rehash(2 * m_buckets.size());
+    }
+    auto number = static_cast<uint32_t>(m_first + m_entries.size());
+    uint32_t& last = m_buckets[GetBucket(key)];
+    m_entries.push_back({key, std::exchange(last, number), expiry});
+}
+
+void
+DuplicateTable::Entries::Rehash(size_t buckets)
+{
+    m_buckets.assign(buckets, m_first - 1);
+    uint32_t number = m_first;
+    for (Entry& entry : m_entries)
+    {
+        entry.next = std::exchange(m_buckets[GetBucket(entry.key)], number++);
     }
 }
 

@@ -5,11 +5,9 @@
 #include "coap/protocol/settings.h"
 #include "sans-io/protocol/memory.h"
 
-#include <boost/multi_index/hashed_index.hpp>
-#include <boost/multi_index/member.hpp>
-#include <boost/multi_index/sequenced_index.hpp>
-#include <boost/multi_index_container.hpp>
+#include <deque>
 #include <memory>
+#include <vector>
 
 namespace coap
 {
@@ -58,8 +56,9 @@ class DuplicateTable
     struct Entry
     {
         MessageKey key;
+        uint32_t next; ///< the one before it in the same bucket
         sansio::TimePoint expiry;
-        mutable std::unique_ptr<const Reply> reply; ///< ACK or RST given to it
+        mutable std::unique_ptr<const Reply> reply{}; ///< ACK or RST given to it
     };
 
     /// \return the message as received before, or nullptr and it is remembered from now on
@@ -70,7 +69,7 @@ class DuplicateTable
 
     size_t GetSize() const
     {
-        return m_confirmable.size() + m_nonConfirmable.size();
+        return m_confirmable.GetSize() + m_nonConfirmable.GetSize();
     }
 
     /// Sender and Message ID of each message, and the replies (sans-io/protocol/memory.h).
@@ -80,13 +79,53 @@ class DuplicateTable
     }
 
   private:
-    /// Messages of one lifetime: the order in which they came is that in which they expire.
-    using Entries = boost::multi_index_container<
-        Entry,
-        boost::multi_index::indexed_by<
-            boost::multi_index::hashed_unique<
-                boost::multi_index::member<Entry, MessageKey, &Entry::key>>,
-            boost::multi_index::sequenced<>>>;
+    /**
+     * Messages of one lifetime: the order in which they came is that in which they expire. They lie
+     * one after the other, and what finds them holds nothing but their numbers: there may be
+     * thousands for each endpoint of a simulation, and hardly any is asked for again.
+     *
+     * Numbers count up. One whose message was removed stays where it is: it ends the chain of its
+     * bucket, for whatever comes after it there is older still.
+     */
+    class Entries
+    {
+      public:
+        bool IsEmpty() const
+        {
+            return m_entries.empty();
+        }
+
+        size_t GetSize() const
+        {
+            return m_entries.size();
+        }
+
+        const Entry& GetFirst() const
+        {
+            return m_entries.front();
+        }
+
+        const Entry* Find(const MessageKey& key) const;
+        void Add(const MessageKey& key, sansio::TimePoint expiry);
+
+        void RemoveFirst()
+        {
+            m_entries.pop_front();
+            m_first++;
+        }
+
+      private:
+        size_t GetBucket(const MessageKey& key) const
+        {
+            return hash_value(key) & (m_buckets.size() - 1);
+        }
+
+        void Rehash(size_t buckets);
+
+        std::deque<Entry> m_entries;
+        uint32_t m_first{1};                ///< number of the first entry
+        std::vector<uint32_t> m_buckets{0}; ///< the last in each; a power of two of them
+    };
 
     const Entry* Find(const MessageKey& key) const;
     void ForgetFirst();
