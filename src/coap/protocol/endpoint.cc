@@ -99,9 +99,7 @@ Endpoint::PollEvent()
     {
         return std::nullopt;
     }
-    std::optional<Event> next = std::move(m_events.front());
-    m_events.pop_front();
-    return next;
+    return m_events.Take();
 }
 
 RequestId

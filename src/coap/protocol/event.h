@@ -4,9 +4,9 @@
 #include "coap/protocol/codec.h"
 #include "coap/protocol/request.h"
 #include "sans-io/protocol/peer.h"
+#include "sans-io/protocol/queue.h"
 #include "sans-io/protocol/time-point.h"
 
-#include <deque>
 #include <memory>
 #include <optional>
 #include <variant>
@@ -166,7 +166,7 @@ using Event = std::variant<RequestReceived,
                            LimitReached>;
 
 /// Events on their way to the application, in order.
-using EventQueue = std::deque<Event>;
+using EventQueue = sansio::Queue<Event>;
 
 /// One datagram for the wire.
 struct Datagram

@@ -321,9 +321,7 @@ Outbox::TakeTransmit()
     {
         return std::nullopt;
     }
-    Datagram next = std::move(m_transmit.front());
-    m_transmit.pop_front();
-    return next;
+    return m_transmit.Take();
 }
 
 void

@@ -166,7 +166,7 @@ class Outbox
     size_t m_waiting{0};
     SendId m_lastId{0};
     std::vector<MessageOutcome> m_refused; ///< until the next HandleTimeout()
-    std::deque<Datagram> m_transmit;
+    sansio::Queue<Datagram> m_transmit;
 };
 
 } // namespace coap
