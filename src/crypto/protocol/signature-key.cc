@@ -25,12 +25,6 @@ RefusePassphrase(char*, int, int, void*)
     return -1;
 }
 
-Owned<BIO>
-Read(const std::string& text)
-{
-    return Owned<BIO>(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
-}
-
 std::string
 WritePublicKey(EVP_PKEY* key)
 {
@@ -60,6 +54,20 @@ Suits(EVP_PKEY* key, SignatureAlgorithm algorithm)
     }
     const int bits = EVP_PKEY_get_bits(key);
     return EVP_PKEY_is_a(key, "RSA") && bits >= RSA_BITS && bits <= LARGEST_RSA_BITS;
+}
+
+/// The key of a text, public or private as \p read has it; null where it does not suit. Reading a
+/// point that is not on the curve fails.
+template <typename Function>
+Owned<EVP_PKEY>
+ReadKey(const std::string& pem, Function read, SignatureAlgorithm algorithm)
+{
+    Owned<BIO> bio(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
+    Owned<EVP_PKEY> key(
+        read(bio.get(), nullptr, &RefusePassphrase, nullptr, GetLibraryContext(), nullptr));
+    const bool suits = Suits(key.get(), algorithm);
+    ERR_clear_error(); // what others send is nobody's error
+    return suits ? std::move(key) : nullptr;
 }
 
 } // namespace
@@ -111,32 +119,14 @@ MakeKeyPair(SignatureAlgorithm algorithm)
 bool
 IsPublicKey(const std::string& pem, SignatureAlgorithm algorithm)
 {
-    Owned<BIO> bio = Read(pem);
-    // Reading a point that is not on the curve fails.
-    Owned<EVP_PKEY> key(PEM_read_bio_PUBKEY_ex(bio.get(),
-                                               nullptr,
-                                               &RefusePassphrase,
-                                               nullptr,
-                                               GetLibraryContext(),
-                                               nullptr));
-    const bool suits = Suits(key.get(), algorithm);
-    ERR_clear_error();
-    return suits;
+    return ReadKey(pem, &PEM_read_bio_PUBKEY_ex, algorithm) != nullptr;
 }
 
 std::optional<std::string>
 FindPublicKey(const std::string& privateKey, SignatureAlgorithm algorithm)
 {
-    Owned<BIO> bio = Read(privateKey);
-    Owned<EVP_PKEY> key(PEM_read_bio_PrivateKey_ex(bio.get(),
-                                                   nullptr,
-                                                   &RefusePassphrase,
-                                                   nullptr,
-                                                   GetLibraryContext(),
-                                                   nullptr));
-    const bool suits = Suits(key.get(), algorithm);
-    ERR_clear_error();
-    return suits ? std::optional<std::string>(WritePublicKey(key.get())) : std::nullopt;
+    Owned<EVP_PKEY> key = ReadKey(privateKey, &PEM_read_bio_PrivateKey_ex, algorithm);
+    return key ? std::optional<std::string>(WritePublicKey(key.get())) : std::nullopt;
 }
 
 } // namespace crypto

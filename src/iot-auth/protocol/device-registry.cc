@@ -1,24 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "iot-auth/protocol/device-registry.h"
 
+#include "iot-auth/protocol/json-member.h"
+
 #include <algorithm>
-#include <nlohmann/json.hpp>
 
 namespace auth
 {
 
 namespace
 {
-
-using Json = nlohmann::ordered_json;
-
-/// A member of an object as a text; empty where there is none, or it is none.
-std::string
-GetText(const Json& object, const char* name)
-{
-    auto found = object.find(name);
-    return found != object.end() && found->is_string() ? found->get<std::string>() : "";
-}
 
 bool
 HasOnly(const Json& object, std::initializer_list<std::string_view> names)

@@ -3,7 +3,7 @@
 
 #include "crypto/protocol/password-hash.h"
 #include "iot-auth/protocol/base64.h"
-#include "iot-auth/protocol/text.h"
+#include "sans-io/protocol/text-lines.h"
 
 #include <charconv>
 
@@ -39,8 +39,8 @@ PasswordStore::ReadEntry(std::string_view text, Entry& entry) const
         return false;
     }
     text.remove_prefix(KIND.size());
-    std::string_view iterations = TakeUntil(text, '$');
-    std::string_view salt = TakeUntil(text, '$');
+    std::string_view iterations = sansio::TakeUntil(text, '$');
+    std::string_view salt = sansio::TakeUntil(text, '$');
     auto [end, error] = std::from_chars(iterations.begin(), iterations.end(), entry.iterations);
     bool isNumber = error == std::errc() && end == iterations.end();
     auto saltBytes = ReadBase64(salt);
@@ -60,7 +60,7 @@ std::string
 PasswordStore::ReadLine(std::string_view line, std::map<std::string, Entry>& users) const
 {
     std::string_view rest = line;
-    std::string user(TakeUntil(rest, ':'));
+    std::string user(sansio::TakeUntil(rest, ':'));
     Entry entry;
     if (!IsUserName(user) || !ReadEntry(rest, entry))
     {
@@ -80,7 +80,7 @@ PasswordStore::Read(std::string_view text)
 {
     std::map<std::string, Entry> users;
     std::string error =
-        ForEachLine(text, [&](std::string_view line) { return ReadLine(line, users); });
+        sansio::ForEachLine(text, [&](std::string_view line) { return ReadLine(line, users); });
     if (error.empty())
     {
         m_users = std::move(users);

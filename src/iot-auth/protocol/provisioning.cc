@@ -1,22 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "iot-auth/protocol/provisioning.h"
 
-#include <nlohmann/json.hpp>
+#include "iot-auth/protocol/json-member.h"
 
 namespace auth
 {
 
 namespace
 {
-
-using Json = nlohmann::ordered_json;
-
-std::string
-GetText(const Json& object, const char* name)
-{
-    auto found = object.is_object() ? object.find(name) : object.end();
-    return found != object.end() && found->is_string() ? found->get<std::string>() : "";
-}
 
 std::string
 WriteLine(const Json& json)

@@ -3,7 +3,7 @@
 
 #include "crypto/protocol/default-context.h"
 #include "iot-auth/protocol/base64.h"
-#include "iot-auth/protocol/text.h"
+#include "sans-io/protocol/text-lines.h"
 
 #include <cerrno>
 #include <cstdlib>
@@ -52,7 +52,7 @@ ReadHeader(const std::string& token)
     nlohmann::json parts[2];
     for (nlohmann::json& part : parts)
     {
-        auto bytes = ReadBase64Url(TakeUntil(rest, '.'));
+        auto bytes = ReadBase64Url(sansio::TakeUntil(rest, '.'));
         part = bytes ? nlohmann::json::parse(*bytes, nullptr, false)
                      : nlohmann::json(nlohmann::json::value_t::discarded);
     }

@@ -6,9 +6,9 @@
 
 /**
  * \file
- * How the files of this module are read: line by line, with errors that name the line.
+ * How files of one entry a line are read, with errors that name the line.
  */
-namespace auth
+namespace sansio
 {
 
 /// Takes what is before the first \p separator, or all, and the separator, off a text.
@@ -45,4 +45,4 @@ ForEachLine(std::string_view text, Function read)
     return "";
 }
 
-} // namespace auth
+} // namespace sansio
