@@ -205,6 +205,12 @@ MqttBroker::~MqttBroker()
     NS_LOG_FUNCTION(this);
 }
 
+void
+MqttBroker::SetAccessControl(std::shared_ptr<mqtt::AccessControl> access)
+{
+    m_access = std::move(access);
+}
+
 uint64_t
 MqttBroker::GetCount(mqtt::Limit limit) const
 {
@@ -252,7 +258,7 @@ MqttBroker::StartApplication()
 {
     if (!m_machine)
     {
-        m_machine = std::make_unique<mqtt::Broker>(GetLimits());
+        m_machine = std::make_unique<mqtt::Broker>(GetLimits(), m_access);
         m_pump = std::make_unique<Pump>(
             *m_machine,
             [this](std::optional<mqtt::Broker::Transmit>&& transmit) { Transmit(*transmit); },

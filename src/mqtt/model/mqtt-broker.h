@@ -37,6 +37,9 @@ class MqttBroker : public Application, public MqttBounds
     MqttBroker();
     ~MqttBroker() override;
 
+    /// Judges clients from the start of the application on; without one anybody may do everything.
+    void SetAccessControl(std::shared_ptr<mqtt::AccessControl> access);
+
     /// How often a bound has acted.
     uint64_t GetCount(mqtt::Limit limit) const;
 
@@ -119,6 +122,7 @@ class MqttBroker : public Application, public MqttBounds
     double m_publishRate;
     uint32_t m_publishBurst;
 
+    std::shared_ptr<mqtt::AccessControl> m_access;
     Ptr<Socket> m_listener;
     std::unique_ptr<mqtt::Broker> m_machine;
     std::unique_ptr<Pump> m_pump;

@@ -229,6 +229,12 @@ MqttClient::Unsubscribe(const std::string& filter)
 }
 
 void
+MqttClient::SetCredentialsSource(CredentialsSource source)
+{
+    m_credentials = std::move(source);
+}
+
+void
 MqttClient::Disconnect()
 {
     GetMachine().Stop(SimulatedNow());
@@ -276,6 +282,8 @@ void
 MqttClient::DoDispose()
 {
     m_stream.Clear();
+    m_attempt++;
+    m_credentials = nullptr;
     m_pump.reset();
     m_machine.reset();
     Application::DoDispose();
@@ -348,14 +356,37 @@ MqttClient::GetSettings() const
 }
 
 void
+MqttClient::OpenStream()
+{
+    if (!m_credentials)
+    {
+        m_stream.Open(GetNode(), m_protocol, m_remote);
+        return;
+    }
+    Ptr<MqttClient> self(this);
+    m_credentials([self, attempt = ++m_attempt](std::string userName, sansio::Bytes password) {
+        if (attempt == self->m_attempt)
+        {
+            self->m_machine->SetCredentials(userName, password);
+            self->m_stream.Open(self->GetNode(), self->m_protocol, self->m_remote);
+        }
+    });
+}
+
+void
+MqttClient::CloseStream()
+{
+    m_attempt++; // what is being made is for a connection that nobody wants any more
+    m_stream.Close();
+}
+
+void
 MqttClient::Handle(mqtt::Client::Event&& event)
 {
     using mqtt::Client;
     std::visit(Overloaded{
-                   [this](const Client::OpenConnection&) {
-                       m_stream.Open(GetNode(), m_protocol, m_remote);
-                   },
-                   [this](const Client::CloseConnection&) { m_stream.Close(); },
+                   [this](const Client::OpenConnection&) { OpenStream(); },
+                   [this](const Client::CloseConnection&) { CloseStream(); },
                    [this](const Client::Connected& e) {
                        m_responseInformation = e.responseInformation;
                        m_connectedTrace(e.sessionPresent);

@@ -11,6 +11,7 @@
 #include "ns3/application.h"
 #include "ns3/traced-callback.h"
 
+#include <functional>
 #include <memory>
 
 namespace ns3
@@ -56,6 +57,19 @@ class MqttClient : public Application, public MqttBounds
 
     void Unsubscribe(const std::string& filter);
 
+    /// Takes the user name and the password for one CONNECT.
+    using CredentialsTaker = std::function<void(std::string userName, sansio::Bytes password)>;
+
+    /// Makes them, at once or later, and hands them over.
+    using CredentialsSource = std::function<void(CredentialsTaker take)>;
+
+    /**
+     * Before each connection \p source is asked for what its CONNECT says, instead of the
+     * attributes UserName and Password: for tokens, which are signed anew. The stream is opened
+     * when they are there, so that no server waits for it.
+     */
+    void SetCredentialsSource(CredentialsSource source);
+
     /// Sends DISCONNECT, closes and stays away until Connect(). Unsent messages stay queued.
     void Disconnect();
 
@@ -97,6 +111,8 @@ class MqttClient : public Application, public MqttBounds
     /// The machine, made of the attributes when first needed.
     mqtt::Client& GetMachine();
     mqtt::ClientSettings GetSettings() const;
+    void OpenStream();
+    void CloseStream();
     void Handle(mqtt::Client::Event&& event);
 
     // Attributes.
@@ -123,6 +139,8 @@ class MqttClient : public Application, public MqttBounds
     Time m_reconnectMax;
 
     std::string m_responseInformation;
+    CredentialsSource m_credentials;
+    uint64_t m_attempt{0}; ///< counts what the credentials are asked for
     Ns3RandomSource m_random;
     std::unique_ptr<mqtt::Client> m_machine;
     std::unique_ptr<Pump> m_pump;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "mqtt/protocol/packet.h"
+#include "sans-io/protocol/operation.h"
 #include "sans-io/protocol/peer.h"
 
 namespace mqtt
@@ -63,6 +64,12 @@ class AccessControl
 
     /// \param filter as it is matched: without `$share/` and the group
     virtual bool MaySubscribe(const Principal& principal, std::string_view filter) = 0;
+
+    /// The cryptographic work since the last call, for the processor of the broker.
+    virtual sansio::Operations TakeOperations()
+    {
+        return {};
+    }
 };
 
 /**

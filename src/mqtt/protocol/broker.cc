@@ -142,11 +142,17 @@ Broker::KeepPublishRate(TimePoint now, Connection& connection)
 sansio::Operations
 Broker::TakeOperations()
 {
-    if (m_handled.count == 0)
+    sansio::Operations operations;
+    if (m_handled.count > 0)
     {
-        return {};
+        operations.push_back(std::exchange(m_handled, {sansio::OperationKind::Message, 0, 0}));
     }
-    return {std::exchange(m_handled, {sansio::OperationKind::Message, 0, 0})};
+    if (m_access)
+    {
+        sansio::Operations judging = m_access->TakeOperations();
+        operations.insert(operations.end(), judging.begin(), judging.end());
+    }
+    return operations;
 }
 
 std::optional<Broker::Transmit>

@@ -165,7 +165,8 @@ class Broker
     /// deadline of a connection, since a packet moves the deadline and not the timer.
     std::optional<TimePoint> GetNextTimeout() const;
 
-    /// The packets that were handled since the last call, as work for the processor.
+    /// The packets that were handled since the last call, as work for the processor, and what the
+    /// access control did for them.
     sansio::Operations TakeOperations();
 
     /// What is ready at the instant of the last verb.

@@ -92,6 +92,13 @@ Client::Stop(TimePoint now)
 }
 
 void
+Client::SetCredentials(const std::string& userName, const Bytes& password)
+{
+    m_settings.userName = userName;
+    m_settings.password = password;
+}
+
+void
 Client::HandleConnected(TimePoint now)
 {
     if (m_state == State::Opening)

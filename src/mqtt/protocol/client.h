@@ -166,6 +166,10 @@ class Client
                    uint32_t identifier = 0);
     void Unsubscribe(TimePoint now, const std::string& filter);
 
+    /// What the next CONNECT says of who the client is, instead of what its settings say: for what
+    /// does not hold for ever, such as a token.
+    void SetCredentials(const std::string& userName, const Bytes& password);
+
     /// Proves anew who the client is, by AUTH, while connected (5.0: section 4.12.1).
     void ReAuthenticate(TimePoint now);
 

@@ -75,6 +75,7 @@ class TestAccess : public AccessControl
                     const std::string&,
                     const sansio::PeerIdentity&) override
     {
+        m_operations.push_back({sansio::OperationKind::Pbkdf2Sha512, 101, 0});
         if (!connect.password || connect.password->ToString() != "yes")
         {
             return {ReasonCode::BadUserNameOrPassword, {}, "wrong password", {}};
@@ -96,6 +97,14 @@ class TestAccess : public AccessControl
     {
         return filter != "secret";
     }
+
+    sansio::Operations TakeOperations() override
+    {
+        return std::exchange(m_operations, {});
+    }
+
+  private:
+    sansio::Operations m_operations;
 };
 
 class AccessTest : public testing::TestWithParam<Version>
@@ -196,6 +205,28 @@ TEST_P(AccessTest, AConnectionEndsWithItsCredential)
     network.Run(200ms);
     ASSERT_EQ(client.Get<Client::Disconnected>().size(), 1u);
     EXPECT_EQ(network.GetBrokerEvents<Broker::SessionClosed>()[0].reason, "credential expired");
+}
+
+TEST_P(AccessTest, EachConnectSaysWhatItWasGivenLast)
+{
+    TestClient& client = Start(MakeSettings("u", "no"));
+    EXPECT_FALSE(client.machine.IsConnected());
+    client.machine.SetCredentials("v", {'y', 'e', 's'});
+    network.Run(2s);
+    EXPECT_TRUE(client.machine.IsConnected());
+    network.Publish(client, "v", "x", 0, 1);
+    network.Run(1ms);
+    EXPECT_EQ(network.GetBrokerEvents<Broker::MessageAccepted>().size(), 1u);
+}
+
+TEST_P(AccessTest, JudgingIsWorkToo)
+{
+    Start(MakeSettings("u", "yes"));
+    sansio::Operations operations = network.broker.TakeOperations();
+    ASSERT_EQ(operations.size(), 2u);
+    EXPECT_EQ(operations[0].kind, sansio::OperationKind::Message);
+    EXPECT_EQ(operations[1], (sansio::Operation{sansio::OperationKind::Pbkdf2Sha512, 101, 0}));
+    EXPECT_THAT(network.broker.TakeOperations(), IsEmpty());
 }
 
 class EnhancedTest : public AccessTest
