@@ -50,6 +50,13 @@ DeviceHelper::Install(Ptr<Node> node, Ptr<SpectrumPhy> phy) const
     Ptr<EnergyLedger> ledger = CreateObject<EnergyLedger>();
     ledger->SetVoltage(m_profile.voltage.value);
     ledger->Attach(mcu, radio);
+    if (m_profile.secureElement)
+    {
+        auto element = CreateObject<SecureElement>();
+        element->SetProfile(*m_profile.secureElement, m_profile.voltage.value);
+        node->AggregateObject(element);
+        ledger->Attach(element);
+    }
     node->AggregateObject(ledger);
     return ledger;
 }

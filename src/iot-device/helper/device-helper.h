@@ -34,7 +34,7 @@ class DeviceHelper
 
     /**
      * Aggregates a Processor to the node and, unless the device lives on the mains, an
-     * EnergyLedger. Install before the simulation starts.
+     * EnergyLedger and the SecureElement that it may have. Install before the simulation starts.
      * \param phy the radio; nullptr for a wired host
      * \return the ledger; nullptr on the mains
      */

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "iot-device/model/mcu-profile.h"
+#include "iot-device/model/secure-element-profile.h"
 
 #include <array>
 #include <optional>
@@ -52,6 +53,7 @@ struct DeviceProfile
     SourcedNumber voltage; ///< volt; 0 on the mains
     std::optional<RadioProfile> radio;
     McuProfile mcu;
+    std::optional<SecureElementProfile> secureElement;
 };
 
 } // namespace ns3

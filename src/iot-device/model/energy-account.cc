@@ -42,7 +42,7 @@ EnergyAccount::GetMcu() const
 double
 EnergyAccount::GetTotal() const
 {
-    return GetRadio() + GetMcu();
+    return GetRadio() + GetMcu() + secureElement;
 }
 
 EnergyByCause
@@ -53,7 +53,7 @@ EnergyAccount::GetByCause() const
     cause.frames = self[RadioState::Transmit] + self[RadioState::Receive];
     cause.waiting = self[RadioState::Listen];
     cause.service = self[McuState::Active];
-    cause.security = Sum(operations);
+    cause.security = Sum(operations) + secureElement;
     cause.standby = self[RadioState::Sleep] + self[McuState::Sleep];
     return cause;
 }
@@ -65,6 +65,7 @@ EnergyAccount::operator+=(const EnergyAccount& other)
     Combine(radio, other.radio, std::plus<>());
     Combine(mcu, other.mcu, std::plus<>());
     Combine(operations, other.operations, std::plus<>());
+    secureElement += other.secureElement;
     return *this;
 }
 
@@ -75,6 +76,7 @@ EnergyAccount::operator-=(const EnergyAccount& other)
     Combine(radio, other.radio, std::minus<>());
     Combine(mcu, other.mcu, std::minus<>());
     Combine(operations, other.operations, std::minus<>());
+    secureElement -= other.secureElement;
     return *this;
 }
 

@@ -17,7 +17,7 @@ struct EnergyByCause
     double frames{0};   ///< the radio while frames leave and arrive
     double waiting{0};  ///< the radio while it listens
     double service{0};  ///< the MCU while it serves the radio
-    double security{0}; ///< the MCU on cryptographic operations, kind by kind
+    double security{0}; ///< the MCU on cryptographic operations, kind by kind; a secure element
     double standby{0};  ///< radio and MCU asleep
 
     double GetTotal() const
@@ -33,6 +33,7 @@ struct EnergyAccount
     std::array<double, static_cast<size_t>(RadioState::Count)> radio{};
     std::array<double, static_cast<size_t>(McuState::Count)> mcu{};
     std::array<double, OPERATION_KINDS> operations{}; ///< mcu[Crypto] by kind of operation
+    double secureElement{0};                          ///< 0 where there is none
 
     double operator[](RadioState state) const
     {

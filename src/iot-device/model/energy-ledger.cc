@@ -45,6 +45,14 @@ EnergyLedger::Attach(Ptr<McuEnergyModel> mcu, Ptr<RadioEnergyModel> radio)
 }
 
 void
+EnergyLedger::Attach(Ptr<SecureElement> element)
+{
+    m_element = element;
+    m_element->TraceConnectWithoutContext("Busy", MakeCallback(&EnergyLedger::HandleElement, this));
+    UpdateCurrent();
+}
+
+void
 EnergyLedger::SetVoltage(double voltage)
 {
     m_voltage = voltage;
@@ -85,6 +93,7 @@ EnergyLedger::Snapshot() const
     {
         account.operations[i] = m_mcu->GetEnergy(static_cast<sansio::OperationKind>(i));
     }
+    account.secureElement = m_element ? m_element->GetEnergy() : 0;
     return account;
 }
 
@@ -119,7 +128,8 @@ EnergyLedger::GetPeriod(const std::string& period) const
 double
 EnergyLedger::GetCurrent() const
 {
-    return m_mcu->GetCurrent() + (m_radio ? m_radio->GetCurrent() : 0);
+    return m_mcu->GetCurrent() + (m_radio ? m_radio->GetCurrent() : 0) +
+           (m_element ? m_element->GetCurrent() : 0);
 }
 
 void
@@ -130,6 +140,12 @@ EnergyLedger::HandleRadioState(RadioState oldState, RadioState newState)
 
 void
 EnergyLedger::HandleMcuState(McuState oldState, McuState newState)
+{
+    UpdateCurrent();
+}
+
+void
+EnergyLedger::HandleElement(bool busy)
 {
     UpdateCurrent();
 }
@@ -148,6 +164,12 @@ EnergyLedger::UpdateCurrent()
 void
 EnergyLedger::DoDispose()
 {
+    if (m_element)
+    {
+        m_element->TraceDisconnectWithoutContext("Busy",
+                                                 MakeCallback(&EnergyLedger::HandleElement, this));
+        m_element = nullptr;
+    }
     if (m_mcu)
     {
         m_mcu->TraceDisconnectWithoutContext("State",

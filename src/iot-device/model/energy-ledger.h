@@ -4,6 +4,7 @@
 #include "iot-device/model/energy-account.h"
 #include "iot-device/model/mcu-energy-model.h"
 #include "iot-device/model/radio-energy-model.h"
+#include "iot-device/model/secure-element.h"
 
 #include <map>
 #include <string>
@@ -12,8 +13,8 @@ namespace ns3
 {
 
 /**
- * The energy of one node, aggregated to it: what its radio and its MCU spent, in total and by
- * period. It starts when it is created and has no event of its own.
+ * The energy of one node, aggregated to it: what its radio, its MCU and its secure element spent,
+ * in total and by period. It starts when it is created and has no event of its own.
  */
 class EnergyLedger : public Object
 {
@@ -24,6 +25,9 @@ class EnergyLedger : public Object
 
     /// The parts it adds up and, in the end, disposes of; the radio may be missing.
     void Attach(Ptr<McuEnergyModel> mcu, Ptr<RadioEnergyModel> radio);
+
+    /// Adds up a secure element too; it belongs to the node.
+    void Attach(Ptr<SecureElement> element);
 
     /// The supply voltage in volt.
     void SetVoltage(double voltage);
@@ -53,10 +57,12 @@ class EnergyLedger : public Object
   private:
     void HandleRadioState(RadioState oldState, RadioState newState);
     void HandleMcuState(McuState oldState, McuState newState);
+    void HandleElement(bool busy);
     void UpdateCurrent();
 
     Ptr<McuEnergyModel> m_mcu;
     Ptr<RadioEnergyModel> m_radio;
+    Ptr<SecureElement> m_element;
     double m_voltage{0};
     double m_current{0};
     Time m_start;

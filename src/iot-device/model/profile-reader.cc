@@ -218,20 +218,26 @@ class Reader
         toml::table table = Parse(file);
         Section section(file, "", table);
         DeviceProfile device;
-        section.ExpectOnly({"name", "supply", "radio", "mcu"});
+        section.ExpectOnly({"name", "supply", "radio", "mcu", "secure_element"});
         device.name = section.Text("name", "a name");
         device.mcu = ReadMcu(Resolve(section, "mcu"));
         if (section.Has("radio"))
         {
             device.radio = ReadRadio(Resolve(section, "radio"));
         }
+        if (section.Has("secure_element"))
+        {
+            device.secureElement = ReadSecureElement(Resolve(section, "secure_element"));
+        }
         if (!device.mcu.mains)
         {
             device.voltage = section.Sourced("supply", VOLTAGE);
         }
-        else if (section.Has("supply") || device.radio)
+        else if (section.Has("supply") || device.radio || device.secureElement)
         {
-            section.Fail(device.radio ? "radio" : "supply",
+            section.Fail(device.radio           ? "radio"
+                         : device.secureElement ? "secure_element"
+                                                : "supply",
                          "given",
                          "none, since the energy of an MCU on the mains is not accounted");
         }
@@ -289,6 +295,20 @@ class Reader
         section.ExpectOnly(keys);
         radio.name = section.Text("name", "a name");
         return radio;
+    }
+
+    SecureElementProfile ReadSecureElement(const std::string& file) const
+    {
+        toml::table table = Parse(file);
+        Section section(file, "", table);
+        section.ExpectOnly({"name", "sign", "key_generation", "active", "sleep"});
+        SecureElementProfile element;
+        element.name = section.Text("name", "a name");
+        element.sign = section.Sourced("sign", DURATION);
+        element.keyGeneration = section.Sourced("key_generation", DURATION);
+        element.active = section.Sourced("active", CURRENT);
+        element.sleep = section.Sourced("sleep", CURRENT);
+        return element;
     }
 
     McuProfile ReadMcu(const std::string& file) const

@@ -37,6 +37,7 @@ TEST(Profiles, OfTheIssueAreThere)
                             "cc2538",
                             "gateway",
                             "nrf52840-cryptocell",
+                            "nrf52840-secure-element",
                             "nrf52840-software",
                             "server"));
 }
@@ -83,6 +84,15 @@ TEST(Profiles, HaveEveryOperationAndASourceForEveryNumber)
         for (const SourcedNumber& number : device.radio->current)
         {
             ExpectSource(number.source, name);
+        }
+        if (const auto& element = device.secureElement)
+        {
+            for (const SourcedNumber* number :
+                 {&element->sign, &element->keyGeneration, &element->active, &element->sleep})
+            {
+                EXPECT_GT(number->value, 0) << name;
+                ExpectSource(number->source, name);
+            }
         }
     }
 }
@@ -291,6 +301,21 @@ TEST_F(BrokenProfile, NamesAFileThatIsNotThereOrIsNoToml)
     EXPECT_THROW(Load("pdp11"), std::runtime_error);
     EXPECT_THROW(Load("none.toml"), std::runtime_error);
     EXPECT_THROW(Load(""), std::runtime_error);
+}
+
+TEST_F(BrokenProfile, NamesWhatASecureElementLacks)
+{
+    const std::string element =
+        "name='e'\nsign={milliseconds=1,source='s'}\nkey_generation={milliseconds=1,source='s'}\n"
+        "active={milliampere=1,source='s'}\nsleep={microampere=1,source='s'}\n";
+    const std::string device = "name='d'\nmcu='m'\nsecure_element='e'\n";
+    Write("d", device + "radio='r'\nsupply={volt=3, source='s'}\n");
+    Write("e", element);
+    EXPECT_EQ(LoadError(), "");
+    Write("e", element + "verify={milliseconds=1,source='s'}\n");
+    EXPECT_THAT(LoadError(), HasSubstr("/e.toml: key 'verify' is unknown"));
+    Write("e", element.substr(0, element.find("sleep")));
+    EXPECT_THAT(LoadError(), HasSubstr("/e.toml: key 'sleep' is missing"));
 }
 
 TEST_F(BrokenProfile, KeepsCurrentsOffTheMains)
