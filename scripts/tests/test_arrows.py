@@ -14,6 +14,9 @@ SOURCE = Path(__file__).resolve().parents[2] / "src"
 
 # The interface of the Processor: what work costs, and when to take in more of it.
 PROCESSOR = [f"iot-device/model/{name}.h" for name in ("processor", "processor-result", "processor-turn", "read-gate")]
+# What a device has beside it to keep a key.
+SECURE_ELEMENT = [f"iot-device/model/{name}.h" for name in ("secure-element", "secure-element-profile")]
+
 # Folder -> the folders of src/ it may include, beside itself.
 ARROWS = {
     "sans-io/protocol": [],
@@ -26,6 +29,7 @@ ARROWS = {
     "low-power-links/protocol": ["sans-io/protocol"],
     "iot-device/model": ["sans-io"],
     "tls/model": ["sans-io", "tls/protocol", *PROCESSOR],
+    "iot-auth/model": ["sans-io", "iot-auth/protocol", "crypto/protocol", *PROCESSOR, *SECURE_ELEMENT],
     "mqtt/model": ["sans-io", "mqtt/protocol", *PROCESSOR],
     "coap/model": ["sans-io", "coap/protocol", *PROCESSOR],
     "low-power-links/model": ["sans-io", "low-power-links/protocol"],
