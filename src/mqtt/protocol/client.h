@@ -4,6 +4,7 @@
 #include "mqtt/protocol/access-control.h"
 #include "mqtt/protocol/decoder.h"
 #include "mqtt/protocol/outbox.h"
+#include "mqtt/protocol/received-ids.h"
 #include "sans-io/protocol/random-source.h"
 #include "sans-io/protocol/time-point.h"
 

@@ -4,6 +4,7 @@
 #include "mqtt/protocol/access-control.h"
 #include "mqtt/protocol/broker-limits.h"
 #include "mqtt/protocol/decoder.h"
+#include "mqtt/protocol/received-ids.h"
 #include "sans-io/protocol/peer.h"
 #include "sans-io/protocol/token-bucket.h"
 
