@@ -108,6 +108,34 @@ TEST_F(BrokerLimitsTest, BoundOfQueuedMessagesAndInFlight)
     EXPECT_EQ(Get<Broker::LimitReached>().back().clientId, "s");
 }
 
+TEST_F(BrokerLimitsTest, AQueueOfWhoIsAwayKeepsWhatItHas)
+{
+    BrokerLimits limits;
+    limits.delivery.queuedMessages = 3;
+    limits.delivery.queuedBytes = 5; // of topic and payload
+    SetLimits(limits);
+    for (const std::string& text : {std::string(), std::string("xx")})
+    {
+        ConnectionId id = Join("s", 0, false);
+        JoinTopic(id, "t", 1);
+        Take(id);
+        GetBroker().HandleClosed(m_now, id);
+        ConnectionId publisher = Join("p");
+        for (int i = 0; i < 5; i++)
+        {
+            Send(publisher, MakePublish("t", text, 1));
+        }
+        id = Join("s", 0, false);
+        for (uint16_t i = 1; i <= 3; i++)
+        {
+            SendBytes(id, {0x40, 2, 0, static_cast<uint8_t>(i)}); // whatever was sent
+        }
+        Send(id, Disconnect{});
+        // Three of one byte; or one of three bytes, for two would be six.
+        EXPECT_EQ(GetBroker().GetCount(Limit::QueuedMessages), text.empty() ? 2u : 2u + 4u);
+    }
+}
+
 TEST_F(BrokerLimitsTest, BoundOfSubscriptions)
 {
     BrokerLimits limits;

@@ -139,6 +139,42 @@ TEST_F(Mqtt5Test, PropertiesGoThroughAsTheyAre)
     EXPECT_EQ(arrived[0].message.subscriptionIds, std::vector<uint32_t>{7});
 }
 
+TEST_F(Mqtt5Test, ARequestIsAnsweredWhereItAsks)
+{
+    BrokerLimits limits;
+    limits.responsePrefix = "answers/";
+    TestNetwork own(limits);
+    ClientSettings settings = MakeSettings("asker");
+    settings.responseInformation = true;
+    TestClient& asker = own.AddClient(settings);
+    TestClient& answerer = own.AddClient(MakeSettings("answerer"));
+    asker.machine.Start(own.now);
+    answerer.machine.Start(own.now);
+    own.Run(1ms);
+    const std::string topic = asker.Get<Client::Connected>().at(0).responseInformation;
+    EXPECT_EQ(topic, "answers/asker");
+    asker.machine.Subscribe(own.now, topic, {1});
+    answerer.machine.Subscribe(own.now, "questions", {1});
+    own.Run(1ms);
+    auto question = std::make_shared<Message>(MakeMessage("questions", "2+2"));
+    question->properties.Add(PropertyId::ResponseTopic, topic)
+        .Add(PropertyId::CorrelationData, ByteView("7"));
+    asker.machine.Publish(own.now, question);
+    own.Run(1ms);
+    Message asked = answerer.Get<Client::MessageArrived>().at(0).message;
+    auto answer = std::make_shared<Message>(
+        MakeMessage(std::string(*asked.properties.Get().GetText(PropertyId::ResponseTopic)), "4"));
+    answer->properties.Add(PropertyId::CorrelationData,
+                           *asked.properties.Get().GetBinary(PropertyId::CorrelationData));
+    answerer.machine.Publish(own.now, answer);
+    own.Run(1ms);
+    auto answers = asker.Get<Client::MessageArrived>();
+    ASSERT_EQ(answers.size(), 1u);
+    EXPECT_EQ(answers[0].message.payload, Bytes{'4'});
+    EXPECT_EQ(answers[0].message.properties.Get().GetBinary(PropertyId::CorrelationData),
+              ByteView("7"));
+}
+
 TEST_F(Mqtt5Test, PropertiesStayAwayFrom311)
 {
     network.version = Version::V3_1_1;
