@@ -10,9 +10,11 @@ namespace ns3
 {
 
 MqttStack::MqttStack(const ScenarioParameters& parameters,
+                     AuthSetup& auth,
                      TypeId factory,
                      const StackObserver& observer)
     : m_parameters(parameters),
+      m_auth(auth),
       m_factory(factory),
       m_observer(observer),
       m_qos(static_cast<uint8_t>(parameters.qos))
@@ -42,6 +44,7 @@ MqttStack::Install(const Places& places, const std::vector<Time>& starts)
     {
         InstallSensor(sensor, places.sensors.Get(sensor), broker, starts[sensor]);
     }
+    m_auth.Install(m_broker);
 }
 
 Ptr<MqttClient>
@@ -69,6 +72,7 @@ MqttStack::InstallCollectors(const Places& places, const Address& broker)
     {
         auto collector =
             MakeClient(places.collectors.Get(i), GetCollectorName(i), broker, Seconds(0));
+        m_auth.Equip(collector, GetCollectorName(i), false);
         collector->Subscribe("s/+/t", m_qos);
         if (i == 0)
         {
@@ -91,6 +95,7 @@ MqttStack::InstallSensor(uint32_t sensor, Ptr<Node> node, const Address& broker,
     auto client = MakeClient(node, GetSensorName(sensor), broker, start);
     client->SetAttribute("UserName", StringValue(m_parameters.user));
     client->SetAttribute("Password", StringValue(m_parameters.password));
+    m_auth.Equip(client, GetSensorName(sensor), true);
     client->TraceConnectWithoutContext("Connected", Callback<void, bool>([this, sensor](bool) {
                                            m_observer.ready(sensor);
                                        }));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #pragma once
 
+#include "iot-scenario/model/auth-setup.h"
 #include "iot-scenario/model/stack.h"
 #include "mqtt/model/mqtt-broker.h"
 #include "mqtt/model/mqtt-client.h"
@@ -16,7 +17,10 @@ namespace ns3
 class MqttStack : public Stack
 {
   public:
-    MqttStack(const ScenarioParameters& parameters, TypeId factory, const StackObserver& observer);
+    MqttStack(const ScenarioParameters& parameters,
+              AuthSetup& auth,
+              TypeId factory,
+              const StackObserver& observer);
 
     void Install(const Places& places, const std::vector<Time>& starts) override;
     void Send(const Report& report) override;
@@ -35,6 +39,7 @@ class MqttStack : public Stack
     void RenewSession(Ptr<MqttClient> client);
 
     const ScenarioParameters& m_parameters;
+    AuthSetup& m_auth;
     TypeId m_factory;
     StackObserver m_observer;
     uint8_t m_qos;

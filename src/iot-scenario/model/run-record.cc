@@ -168,6 +168,10 @@ Energy(const RunResults& results)
     json["mcu"]["active"] = sum[McuState::Active];
     json["mcu"]["crypto"] = sum[McuState::Crypto];
     json["mcu"]["sleep"] = sum[McuState::Sleep];
+    if (sum.secureElement > 0)
+    {
+        json["secure_element"] = sum.secureElement;
+    }
     json["total"] = total;
     json["window_s"] = results.windowLength.GetSeconds();
     return json;
@@ -225,6 +229,10 @@ WriteRecord(const RunResults& results, std::ostream& os)
     record["bytes_on_air"] = Bytes(results.window);
     record["energy_j"] = Energy(results);
     record["memory_bytes"] = Memory(results);
+    if (results.auth)
+    {
+        AddAuth(*results.auth, record);
+    }
     if (results.incident)
     {
         AddIncident(*results.incident, record);

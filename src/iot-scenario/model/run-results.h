@@ -6,6 +6,7 @@
 #include "iot-metrics/model/report-ledger.h"
 #include "iot-metrics/model/security-meter.h"
 #include "iot-scenario/model/attack-results.h"
+#include "iot-scenario/model/auth-result.h"
 #include "iot-scenario/model/parameter-table.h"
 
 #include <optional>
@@ -86,6 +87,7 @@ struct RunResults
         return sum;
     }
 
+    std::optional<AuthResult> auth;         ///< none where the broker lets anybody do everything
     std::optional<IncidentResult> incident; ///< none where nothing went wrong
 
     Time simulated;

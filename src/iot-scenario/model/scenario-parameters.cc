@@ -164,6 +164,7 @@ ScenarioParameters::AddTo(ParameterTable& table)
                    dropFrame,
                    0,
                    1000000);
+    auth.AddTo(table);
     attacks.AddTo(table);
     table.AddOutput("json", "Write the record of the run to this file", json);
     table.AddOutput("pcap", "Write captures to PREFIX-*.pcap", pcap);
@@ -287,6 +288,7 @@ ScenarioParameters::CheckTogether() const
         throw ParameterError("--duration=" + WriteSeconds(duration) +
                              ": expected at least one --interval");
     }
+    auth.Check(*this);
     attacks.Check(*this);
 }
 

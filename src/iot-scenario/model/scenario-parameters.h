@@ -2,6 +2,7 @@
 #pragma once
 
 #include "iot-scenario/model/attack-parameters.h"
+#include "iot-scenario/model/auth-parameters.h"
 #include "iot-scenario/model/parameter-table.h"
 
 #include "ns3/nstime.h"
@@ -69,6 +70,7 @@ struct ScenarioParameters
     uint32_t hostDescriptors{DESCRIPTORS};
     uint32_t dropFrame{0};
     AttackParameters attacks;
+    AuthParameters auth;
 
     static constexpr double START_SPREAD = 10;      ///< seconds
     static constexpr uint32_t DESCRIPTORS = 1024;   ///< Linux's default for a process

@@ -24,6 +24,7 @@ constexpr int64_t STREAM_WORKLOAD = 1000;
 constexpr int64_t STREAM_STARTS = 5000;
 constexpr int64_t STREAM_LINKS = 10000;
 constexpr int64_t STREAM_SECURITY = 20000;
+constexpr int64_t STREAM_AUTH = 25000;
 constexpr int64_t STREAM_STACK = 30000;
 constexpr int64_t STREAM_INCIDENT = 40000;
 
@@ -33,7 +34,8 @@ Scenario::Scenario(const ScenarioParameters& parameters)
     : m_parameters(parameters),
       m_outputs(parameters),
       m_network(BuildNetwork(parameters, STREAM_LINKS)),
-      m_meters(parameters, m_network)
+      m_meters(parameters, m_network),
+      m_auth(parameters, STREAM_AUTH)
 {
     m_outputs.AddNetwork(*m_network.star);
     InstallDefences();
@@ -91,6 +93,7 @@ Scenario::InstallStack()
     m_security = std::make_unique<SecuritySetup>(m_parameters, m_defences, m_outputs.AddKeyLog());
     m_security->Install(m_network.places, STREAM_SECURITY);
     m_stack = MakeStack(m_parameters,
+                        m_auth,
                         m_security->GetStreamFactory(),
                         m_security->GetDatagramFactory(),
                         MakeObserver());
@@ -258,6 +261,10 @@ Scenario::Run()
     if (m_incident)
     {
         results.incident = m_incident->GetResult();
+    }
+    if (m_auth.IsOn())
+    {
+        results.auth = m_auth.GetResult();
     }
     results.windowBegin = begin;
     results.windowLength = windowEnd - begin;

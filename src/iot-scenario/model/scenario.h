@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #pragma once
 
+#include "iot-scenario/model/auth-setup.h"
 #include "iot-scenario/model/defence-setup.h"
 #include "iot-scenario/model/incident.h"
 #include "iot-scenario/model/run-meters.h"
@@ -70,6 +71,7 @@ class Scenario
     RunMeters m_meters;
     Ptr<DefenceSetup> m_defences;
     std::unique_ptr<SecuritySetup> m_security;
+    AuthSetup m_auth;
     std::unique_ptr<Stack> m_stack;
     std::unique_ptr<Workload> m_workload;
     std::unique_ptr<EventLog> m_events;

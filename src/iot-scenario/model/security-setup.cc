@@ -114,6 +114,8 @@ SecuritySetup::Install(const Places& places, int64_t stream)
     if (m_parameters.credential == "ecdsa")
     {
         m_parameters.certificate.empty() ? GiveCertificates(others) : GiveOwnCertificate(others);
+        host.factory->SetAttribute("RequireClientCertificate",
+                                   BooleanValue(m_parameters.auth.method == "certificate"));
     }
     for (const Party& party : others)
     {
@@ -221,7 +223,7 @@ SecuritySetup::GiveCertificates(std::vector<Party>& parties)
         {
             party.factory->SetAttribute("PeerName", StringValue("host"));
         }
-        if (party.server)
+        if (party.server || m_parameters.auth.method == "certificate")
         {
             crypto::Credential credential = authority.Issue({party.name, {party.name}});
             party.factory->SetAttribute("Certificate", StringValue(credential.certificate));

@@ -32,6 +32,7 @@ Places::GetClientAddresses() const
 
 std::unique_ptr<Stack>
 MakeStack(const ScenarioParameters& parameters,
+          AuthSetup& auth,
           TypeId streamFactory,
           TypeId datagramFactory,
           const StackObserver& observer)
@@ -39,7 +40,7 @@ MakeStack(const ScenarioParameters& parameters,
     const StackInfo& info = parameters.GetStack();
     if (info.protocol == "mqtt")
     {
-        return std::make_unique<MqttStack>(parameters, streamFactory, observer);
+        return std::make_unique<MqttStack>(parameters, auth, streamFactory, observer);
     }
     if (info.protocol == "coap")
     {

@@ -16,6 +16,8 @@
 namespace ns3
 {
 
+class AuthSetup;
+
 /// Where the parts of a stack run, whatever the topology between them is.
 struct Places
 {
@@ -77,11 +79,13 @@ class Stack
  * Makes the stack that the parameters name.
  *
  * \param parameters of the run, which outlive the stack
+ * \param auth gives clients of a broker their credentials; outlives the stack
  * \param streamFactory \param datagramFactory socket factories of the nodes: TCP and UDP, or
  * their secured counterparts
  * \param observer what to call
  */
 std::unique_ptr<Stack> MakeStack(const ScenarioParameters& parameters,
+                                 AuthSetup& auth,
                                  TypeId streamFactory,
                                  TypeId datagramFactory,
                                  const StackObserver& observer);

@@ -1,0 +1,114 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Who may connect: the parameters of --auth, and what a record tells of it."""
+
+import subprocess
+
+import pytest
+from reference_runs import PROGRAM
+from test_scenario import run
+
+SMALL = ["--stack=mqtt", "--nodes=2", "--reports=6"]
+
+PASSWORDS = ("s01:$7$101$MKEvSwti9iU95RX+$Lh"
+             "K2u6zHngpn+5NGpVdgIE+Ax/ZNvdJSvRldRIWgSClrtxI5xY2RbApVp0xlCpbebK8LG1XLq09uE19hLqsskw==\n")
+
+
+def refused(folder, *words):
+    """The one line with which bad parameters end; nothing is left behind."""
+    done = subprocess.run([PROGRAM, "--stack=mqtt", "--nodes=1", *words, "--json=run.json"], cwd=folder,
+                          capture_output=True, text=True)
+    assert done.returncode == 1 and not (folder / "run.json").exists()
+    line, = done.stderr.strip().splitlines()
+    return line
+
+
+@pytest.mark.parametrize("words, expected", [
+    (["--auth=oauth"], "--auth=oauth: expected one of anonymous, password, jwt, certificate, psk"),
+    (["--auth=jwt", "--stack=coap"], "--auth=jwt: expected --stack=mqtt or mqtts (--stack=coap)"),
+    (["--auth=psk"], "--auth=psk: expected --stack=mqtts and --credential=psk"),
+    (["--auth=certificate", "--stack=mqtts"], "--auth=certificate: expected --stack=mqtts and --credential=ecdsa"),
+    (["--auth=jwt", "--tokenLifetime=0s"], "--tokenLifetime=0s"),
+    (["--auth=jwt", "--tokenLifetime=90.5s"], "--tokenLifetime=90.5s: expected whole seconds"),
+    (["--auth=jwt", "--tokenLifetime=90000s"], "--tokenLifetime=90000s: expected at most 86400s"),
+    (["--auth=jwt", "--tokenLifetime=60s"], "--tokenRenewal=60s: expected less than --tokenLifetime=60s"),
+    (["--auth=jwt", "--tokenAlgorithm=HS256"], "--tokenAlgorithm=HS256"),
+    (["--auth=jwt", "--keyStore=secure-element", "--tokenAlgorithm=RS256"], "keys on P-256 only"),
+    (["--auth=jwt", "--keyStore=secure-element"], "nrf52840-secure-element"),
+    (["--auth=jwt", "--registry=r.json"], "--registry=r.json: expected --deviceKeys"),
+    (["--auth=jwt", "--registry=r.json", "--deviceKeys=."], "--registry=r.json: expected a file that can be read"),
+    (["--auth=jwt", "--user=u"], "--user=u: expected none"),
+    (["--auth=password", "--user=u", "--password=p"], "--user=u: expected --passwordFile"),
+    (["--auth=password", "--passwordFile=users"], "--passwordFile=users: expected --auth=password, --user"),
+    (["--passwordIterations=0", "--auth=password"], "--passwordIterations=0"),
+    (["--accessList=none"], "--accessList=none: expected a file that can be read"),
+    (["--ns3::DeviceCredential::Lifetime=1s"], "--tokenLifetime"),
+])
+def test_bad_input_is_one_line(tmp_path, words, expected):
+    assert expected in refused(tmp_path, *words)
+
+
+def test_files_with_errors_are_one_line(tmp_path):
+    (tmp_path / "acl").write_text("topic read a\ntopic read a/#/b\n")
+    assert "--accessList=acl: line 2: expected user NAME" in refused(tmp_path, "--accessList=acl")
+    (tmp_path / "users").write_text("u:secret\n")
+    words = ("--auth=password", "--user=u", "--password=p", "--passwordFile=users")
+    assert "--passwordFile=users: line 1: expected NAME:$7$" in refused(tmp_path, *words)
+
+
+def test_a_password_file_of_mosquitto_is_taken(tmp_path):
+    # mosquitto_passwd -b users s01 secret (Mosquitto 2.0.11)
+    (tmp_path / "users").write_text(PASSWORDS)
+    words = [*SMALL, "--auth=password", "--passwordFile=users", "--user=s01"]
+    record = run(tmp_path, *words, "--password=secret")
+    assert record["reports"]["delivered"] == 12 and record["auth"] == {"method": "password", "refused": {}}
+    record = run(tmp_path, *words, "--password=secrets")
+    assert record["reports"]["delivered"] == 0
+    assert set(record["auth"]["refused"]) == {"connect: wrong user name or password"}
+
+
+@pytest.mark.parametrize("version", ["3.1.1", "5"])
+def test_an_access_list_bounds_what_clients_do(tmp_path, version):
+    (tmp_path / "acl").write_text("client c0\ntopic read s/+/t\nuser s00\ntopic write s/00/t\n")
+    record = run(tmp_path, *SMALL, "--auth=password", "--accessList=acl", f"--mqttVersion={version}")
+    assert record["reports"]["served"] == record["reports"]["delivered"] == 6
+    assert record["auth"]["refused"] == {"publish": 6}
+    # 3.1.1 has no word for it; in 5.0 the client learns that its message was refused.
+    assert record["reports"]["refused"] == (6 if version == "5" else 0)
+
+
+def test_without_it_nothing_is_told(tmp_path):
+    record = run(tmp_path, *SMALL)
+    assert "auth" not in record and "auth" not in record["parameters"]
+    assert "secure_element" not in record["energy_j"]
+
+
+def test_the_size_of_a_token_and_what_it_costs(tmp_path):
+    def tokens(*words):
+        return run(tmp_path, *SMALL, "--auth=jwt", *words)["auth"]["tokens"]
+
+    software, element = tokens(), tokens("--device=nrf52840-secure-element", "--keyStore=secure-element")
+    assert software["made"] == 2 and software["bytes_mean"] == 203
+    assert software["duration_s_mean"] == pytest.approx(0.1903 + 0.00015, abs=1e-4)
+    assert software["energy_j_mean"] == pytest.approx(3 * 0.0033 * software["duration_s_mean"])
+    assert element["duration_s_mean"] == pytest.approx(0.115)
+    assert element["energy_j_mean"] == pytest.approx(3 * 0.014 * 0.115, rel=1e-3)
+    rsa = tokens("--tokenAlgorithm=RS256")
+    assert rsa["bytes_mean"] == 459 and rsa["duration_s_mean"] == pytest.approx(4.749, abs=1e-3)
+
+
+def test_accounts_balance_with_a_secure_element(tmp_path):
+    energy = run(tmp_path, *SMALL, "--auth=jwt", "--device=nrf52840-secure-element", "--keyStore=secure-element",
+                 "--tokenLifetime=60s", "--tokenRenewal=10s")["energy_j"]
+    assert energy["secure_element"] > 0
+    parts = sum(energy["radio"].values()) + sum(energy["mcu"].values()) + energy["secure_element"]
+    assert energy["total"] == pytest.approx(parts)
+
+
+def test_a_wrong_clock_keeps_a_device_out(tmp_path):
+    clock = "--ns3::DeviceCredential::ClockOffset="
+    words = [*SMALL, "--auth=jwt", "--clockDrift=30s"]
+    assert run(tmp_path, *words, clock + "30s")["auth"]["refused"] == {}
+    record = run(tmp_path, *words, clock + "100s")
+    assert set(record["auth"]["refused"]) == {"connect: token not yet valid"}
+    record = run(tmp_path, *words, clock + "-4000s")
+    assert set(record["auth"]["refused"]) == {"connect: token expired"}

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "iot-scenario/model/auth-parameters.h"
+
+#include "iot-scenario/model/scenario-parameters.h"
+
+#include <cmath>
+
+namespace ns3
+{
+
+namespace
+{
+
+void
+CheckWholeSeconds(const std::string& name, Time value, Time low)
+{
+    if (value < low || value != Seconds(std::floor(value.GetSeconds())))
+    {
+        throw ParameterError("--" + name + "=" + WriteSeconds(value) +
+                             ": expected whole seconds, at least " + WriteSeconds(low));
+    }
+}
+
+} // namespace
+
+void
+AuthParameters::AddTo(ParameterTable& table)
+{
+    table.AddChoice("auth",
+                    "What clients prove to the broker (mqtt, mqtts): nothing, a password, a token "
+                    "(JWT) as password, or by TLS a certificate or key",
+                    method,
+                    {"anonymous", "password", "jwt", "certificate", "psk"});
+    table.AddText("passwordFile",
+                  "Users of --auth=password as mosquitto_passwd writes them; --user and --password "
+                  "are then those of sensors and collectors. Empty: each has its own",
+                  passwordFile);
+    table.AddCount("passwordIterations",
+                   "PBKDF2 iterations of the passwords made for --auth=password",
+                   iterations,
+                   1,
+                   1000000);
+    table.AddText("registry",
+                  "JSON file of the devices for --auth=jwt (scripts/provision), with deviceKeys; "
+                  "empty: one is made",
+                  registry);
+    table.AddText("deviceKeys",
+                  "Folder with the private key of each client as NAME.pem (s00, ..., c0, ...)",
+                  deviceKeys);
+    table.AddChoice("tokenAlgorithm",
+                    "How devices sign their tokens",
+                    tokenAlgorithm,
+                    {"ES256", "RS256"});
+    table.AddDuration("tokenLifetime",
+                      "From issue to end of a token, whole seconds up to 24 hours",
+                      tokenLifetime,
+                      Seconds(1));
+    table.AddDuration("tokenRenewal",
+                      "How long before its end a client connects anew with another token; 0s: it "
+                      "waits until the broker closes the connection",
+                      tokenRenewal,
+                      Seconds(0));
+    table.AddDuration("clockDrift",
+                      "By how much the broker allows the clocks of devices to be wrong, whole "
+                      "seconds",
+                      clockDrift,
+                      Seconds(0));
+    table.AddChoice("keyStore",
+                    "Where the private key of a sensor is, which signs its tokens (the device "
+                    "nrf52840-secure-element has a secure element)",
+                    keyStore,
+                    {"memory", "secure-element"});
+    table.AddText("accessList",
+                  "Who may publish and subscribe to what, in the form of Mosquitto's acl_file; "
+                  "empty: all who are let in may do everything",
+                  accessList);
+    table.TellOnlyIf({"auth", "accessList"}, [this] { return IsOn(); });
+    table.TellOnlyIf({"passwordFile", "passwordIterations"},
+                     [this] { return method == "password"; });
+    table.TellOnlyIf({"registry",
+                      "deviceKeys",
+                      "tokenAlgorithm",
+                      "tokenLifetime",
+                      "tokenRenewal",
+                      "clockDrift",
+                      "keyStore"},
+                     [this] { return method == "jwt"; });
+    Reserve(table);
+}
+
+void
+AuthParameters::Reserve(ParameterTable& table)
+{
+    const std::string credential = "ns3::DeviceCredential";
+    table.Reserve(credential, {"DeviceName"}, "--nodes");
+    table.Reserve(credential, {"Algorithm"}, "--tokenAlgorithm");
+    table.Reserve(credential, {"Lifetime"}, "--tokenLifetime");
+    table.Reserve(credential, {"KeyStore"}, "--keyStore");
+    table.Reserve("ns3::SecureSocketFactory", {"RequireClientCertificate"}, "--auth=certificate");
+}
+
+bool
+AuthParameters::IsOn() const
+{
+    return method != "anonymous" || !accessList.empty();
+}
+
+void
+AuthParameters::Check(const ScenarioParameters& scenario) const
+{
+    CheckStack(scenario);
+    CheckTokens();
+    if (!passwordFile.empty() && (method != "password" || scenario.user.empty()))
+    {
+        throw ParameterError("--passwordFile=" + passwordFile +
+                             ": expected --auth=password, --user and --password with it");
+    }
+    if (method == "password" && passwordFile.empty() && !scenario.user.empty())
+    {
+        throw ParameterError("--user=" + scenario.user +
+                             ": expected --passwordFile with it, for without one --auth=password "
+                             "gives each client a user of its own");
+    }
+    if (method == "jwt" && !scenario.user.empty())
+    {
+        throw ParameterError("--user=" + scenario.user +
+                             ": expected none, for --auth=jwt says 'unused'");
+    }
+}
+
+void
+AuthParameters::CheckStack(const ScenarioParameters& scenario) const
+{
+    if (IsOn() && scenario.GetStack().protocol != "mqtt")
+    {
+        throw ParameterError(
+            (accessList.empty() ? "--auth=" + method : "--accessList=" + accessList) +
+            ": expected --stack=mqtt or mqtts (--stack=" + scenario.stack + ")");
+    }
+    const bool byTls = method == "certificate" || method == "psk";
+    const std::string credential = method == "certificate" ? "ecdsa" : "psk";
+    if (byTls && (scenario.stack != "mqtts" || scenario.credential != credential ||
+                  !scenario.certificate.empty()))
+    {
+        throw ParameterError("--auth=" + method + ": expected --stack=mqtts and --credential=" +
+                             credential + " without --certificate");
+    }
+}
+
+void
+AuthParameters::CheckTokens() const
+{
+    CheckWholeSeconds("tokenLifetime", tokenLifetime, Seconds(1));
+    CheckWholeSeconds("clockDrift", clockDrift, Seconds(0));
+    if (tokenLifetime > Hours(24))
+    {
+        throw ParameterError("--tokenLifetime=" + WriteSeconds(tokenLifetime) +
+                             ": expected at most 86400s, which is what the broker takes");
+    }
+    if (method == "jwt" && tokenRenewal >= tokenLifetime)
+    {
+        throw ParameterError("--tokenRenewal=" + WriteSeconds(tokenRenewal) +
+                             ": expected less than --tokenLifetime=" + WriteSeconds(tokenLifetime));
+    }
+    if (keyStore == "secure-element" && (method != "jwt" || tokenAlgorithm != "ES256"))
+    {
+        throw ParameterError("--keyStore=secure-element: expected --auth=jwt and "
+                             "--tokenAlgorithm=ES256, for it has keys on P-256 only");
+    }
+    if (registry.empty() != deviceKeys.empty() || (!registry.empty() && method != "jwt"))
+    {
+        throw ParameterError("--registry=" + registry +
+                             ": expected --deviceKeys with it, and --auth=jwt");
+    }
+}
+
+} // namespace ns3

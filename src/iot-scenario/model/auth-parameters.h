@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#pragma once
+
+#include "iot-scenario/model/parameter-table.h"
+
+#include "ns3/nstime.h"
+
+#include <string>
+
+namespace ns3
+{
+
+struct ScenarioParameters;
+
+/// The parameters of a run that tell who may connect to the broker; the help of each is in AddTo().
+struct AuthParameters
+{
+    std::string method{"anonymous"};
+    std::string passwordFile; ///< empty: one is made, as are registry and keys
+    uint32_t iterations{101}; ///< of PBKDF2, as mosquitto_passwd
+    std::string registry;
+    std::string deviceKeys; ///< folder of the private keys of the registry's devices
+    std::string tokenAlgorithm{"ES256"};
+    Time tokenLifetime{Hours(1)};
+    Time tokenRenewal{Minutes(1)}; ///< before the end of a token; 0: the broker ends the connection
+    Time clockDrift{Minutes(10)};
+    std::string keyStore{"memory"};
+    std::string accessList;
+
+    /// Makes every parameter one of the command line.
+    void AddTo(ParameterTable& table);
+
+    /// What no single parameter can check; throws ParameterError.
+    void Check(const ScenarioParameters& scenario) const;
+
+    /// Whether the broker judges its clients at all.
+    bool IsOn() const;
+
+  private:
+    static void Reserve(ParameterTable& table);
+    void CheckStack(const ScenarioParameters& scenario) const;
+    void CheckTokens() const;
+};
+
+} // namespace ns3
