@@ -363,9 +363,8 @@ CoapEndpoint::Receive(const Address& from, sansio::ByteView bytes)
     if (Ptr<Processor> processor = m_machine->processor)
     {
         const sansio::Operation message{sansio::OperationKind::Message, 1, bytes.size()};
-        m_machine->output.Await(processor, processor->Execute({message}), [this] {
-            m_machine->pump.Run();
-        });
+        const Time done = processor->Execute({message}, m_machine->port.GetArrival());
+        m_machine->output.Await(processor, done, [this] { m_machine->pump.Run(); });
     }
     else
     {

@@ -31,8 +31,8 @@ Processor::GetTypeId()
                             MakeTraceSourceAccessor(&Processor::m_operationTrace),
                             "ns3::Processor::OperationTracedCallback")
             .AddTraceSource("Waited",
-                            "Work was queued: how long it had waited for its turn, and waits in "
-                            "the queue",
+                            "Work was queued: how long it, or the input it is for, had waited for "
+                            "its turn, and waits in the queue",
                             MakeTraceSourceAccessor(&Processor::m_waitedTrace),
                             "ns3::Processor::WaitedTracedCallback");
     return tid;
@@ -53,7 +53,7 @@ Processor::GetProfile() const
 }
 
 Time
-Processor::Execute(const sansio::Operations& operations)
+Processor::Execute(const sansio::Operations& operations, std::optional<Time> arrived)
 {
     NS_ABORT_MSG_UNLESS(m_hasProfile, "a Processor needs a profile before it can work");
     SettleJobs();
@@ -65,7 +65,7 @@ Processor::Execute(const sansio::Operations& operations)
     }
     if (m_busyUntil > before)
     {
-        m_waitedTrace(start - m_asked.value_or(Simulator::Now()));
+        m_waitedTrace(start - arrived.value_or(m_asked.value_or(Simulator::Now())));
         m_asked.reset();
         if (!std::exchange(m_working, true))
         {

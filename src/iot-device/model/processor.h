@@ -41,10 +41,12 @@ class Processor : public Object
 
     /**
      * Queues the work behind what is already queued.
+     * \param arrived when the input came that the work is for, if it waited in a buffer before a
+     * turn was asked for it
      * \return the absolute simulation time, not before now, at which all of it is done. No work at
      * all is done when the queue is, so that whatever waits for it keeps its place.
      */
-    Time Execute(const sansio::Operations& operations);
+    Time Execute(const sansio::Operations& operations, std::optional<Time> arrived = {});
 
     /// When the queue runs empty; now when it is empty.
     Time GetBusyUntil() const;
@@ -84,8 +86,9 @@ class Processor : public Object
                                             Time duration,
                                             double charge);
 
-    /// Signature of Waited: how long it was since somebody had asked for the turn in which the work
-    /// began, and how long the work waits in the queue.
+    /// Signature of Waited: how long it was since the input of the work came, or else since
+    /// somebody had asked for the turn in which the work began, and how long the work waits in the
+    /// queue.
     typedef void (*WaitedTracedCallback)(Time waited);
 
   protected:

@@ -115,6 +115,17 @@ TEST_F(ProcessorTest, QueuesInTheOrderOfArrival)
     EXPECT_NEAR(m_charge, 5e-3 * 21.5e-3, 1e-15);
 }
 
+TEST_F(ProcessorTest, WorkHasWaitedSinceItsInputCame)
+{
+    Simulator::Schedule(MilliSeconds(4), [this] {
+        m_processor->Execute({SIGN}, MilliSeconds(1));
+        m_processor->Execute({SIGN}, MilliSeconds(2));
+        m_processor->Execute({SIGN});
+    });
+    Simulator::Run();
+    EXPECT_EQ(m_waited, (std::vector<Time>{MilliSeconds(3), MilliSeconds(12), MilliSeconds(20)}));
+}
+
 TEST_F(ProcessorTest, KnowsTheTimeSpentOnAKindInTheMiddleOfAJob)
 {
     Simulator::Schedule(MilliSeconds(1), [this] { m_processor->Execute({CCM, SIGN, CCM}); });

@@ -4,11 +4,29 @@
 #include "sans-io/model/peer-identity-source.h"
 #include "tls/model/dtls-socket-factory.h"
 
+#include "ns3/inet-socket-address.h"
+#include "ns3/inet6-socket-address.h"
+#include "ns3/ipv4-l3-protocol.h"
+#include "ns3/ipv6-l3-protocol.h"
 #include "ns3/node.h"
 #include "ns3/simulator.h"
 
 namespace ns3
 {
+
+namespace
+{
+
+/// Of what IP delivers: UDP and TCP have it in the same place.
+uint16_t
+GetSourcePort(Ptr<const Packet> payload)
+{
+    uint8_t port[2] = {};
+    payload->CopyData(port, sizeof(port));
+    return port[0] << 8 | port[1];
+}
+
+} // namespace
 
 void
 VictimProbe::Attach(Ptr<Node> host)
@@ -29,6 +47,7 @@ VictimProbe::Attach(Ptr<Node> host)
         m_tcp->TraceConnectWithoutContext("Connections",
                                           MakeCallback(&VictimProbe::HandleConnections, this));
     }
+    AttachAddresses(host);
     AttachSecurity(host);
     for (uint32_t i = 0; i < host->GetNApplications(); i++)
     {
@@ -44,6 +63,30 @@ VictimProbe::Attach(Ptr<Node> host)
 }
 
 void
+VictimProbe::AttachAddresses(Ptr<Node> host)
+{
+    // A socket whose buffer is full tells of a datagram without headers, while IP delivers it.
+    if (auto ip = host->GetObject<Ipv6L3Protocol>())
+    {
+        ip->TraceConnectWithoutContext(
+            "LocalDeliver",
+            Callback<void, const Ipv6Header&, Ptr<const Packet>, uint32_t>(
+                [this](const Ipv6Header& header, Ptr<const Packet> payload, uint32_t) {
+                    m_delivered = Inet6SocketAddress(header.GetSource(), GetSourcePort(payload));
+                }));
+    }
+    if (auto ip = host->GetObject<Ipv4L3Protocol>())
+    {
+        ip->TraceConnectWithoutContext(
+            "LocalDeliver",
+            Callback<void, const Ipv4Header&, Ptr<const Packet>, uint32_t>(
+                [this](const Ipv4Header& header, Ptr<const Packet> payload, uint32_t) {
+                    m_delivered = InetSocketAddress(header.GetSource(), GetSourcePort(payload));
+                }));
+    }
+}
+
+void
 VictimProbe::AttachSecurity(Ptr<Node> host)
 {
     m_security = host->GetObject<SecureSocketFactory>();
@@ -53,7 +96,13 @@ VictimProbe::AttachSecurity(Ptr<Node> host)
     }
     m_security->TraceConnectWithoutContext("Sessions",
                                            MakeCallback(&VictimProbe::HandleSessions, this));
-    m_securityLayer = DynamicCast<DtlsSocketFactory>(m_security) ? "dtls" : "tls";
+    m_securityLayer = "tls";
+    if (auto dtls = DynamicCast<DtlsSocketFactory>(m_security))
+    {
+        m_securityLayer = "dtls";
+        dtls->TraceConnectWithoutContext("Dropped",
+                                         MakeCallback(&VictimProbe::HandleDtlsDrop, this));
+    }
     m_security->TraceConnectWithoutContext("PeerRefused",
                                            MakeCallback(&VictimProbe::HandlePeerRefused, this));
     m_security->TraceConnectWithoutContext("RecordRejected",
@@ -131,11 +180,8 @@ VictimProbe::AttachServer(Ptr<CoapServer> server)
                     listener(event);
                 }
             }));
-    server->TraceConnectWithoutContext(
-        "Dropped",
-        Callback<void, Ptr<const Packet>>([this](Ptr<const Packet>) {
-            Tell(VictimEvent::Kind::Refused, "udp", "receive-buffer", {});
-        }));
+    server->TraceConnectWithoutContext("Dropped",
+                                       MakeCallback(&VictimProbe::HandleDatagramDrop, this));
 }
 
 void
@@ -231,6 +277,27 @@ void
 VictimProbe::HandleWaited(Time waited)
 {
     m_longestWait = Max(m_longestWait, waited);
+}
+
+void
+VictimProbe::HandleDatagramDrop(Ptr<const Packet> datagram)
+{
+    Tell(VictimEvent::Kind::Refused, "udp", "receive-buffer", ToPeerAddress(m_delivered));
+}
+
+void
+VictimProbe::HandleDtlsDrop(Ptr<const Packet> packet,
+                            const Address& peer,
+                            const std::string& reason)
+{
+    if (reason == "transport-buffer-full")
+    {
+        HandleDatagramDrop(packet);
+    }
+    else if (reason == "receive-buffer-full")
+    {
+        Tell(VictimEvent::Kind::Refused, m_securityLayer, "receive-buffer", ToPeerAddress(peer));
+    }
 }
 
 void

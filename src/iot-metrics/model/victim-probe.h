@@ -43,10 +43,12 @@ class VictimProbe
     /// How long the processor has worked up to now.
     Time GetTimeBusy() const;
 
-    /// How long work has waited at most for the processor, from the time it asked for its turn.
+    /// How long work has waited at most for the processor: from the time its datagram arrived, or
+    /// else from the time it asked for its turn.
     Time GetLongestWait() const;
 
   private:
+    void AttachAddresses(Ptr<Node> host);
     void AttachSecurity(Ptr<Node> host);
     void AttachBroker(Ptr<MqttBroker> broker);
     void AttachServer(Ptr<CoapServer> server);
@@ -60,6 +62,8 @@ class VictimProbe
     void HandleConnections(uint32_t before, uint32_t now);
     void HandleSessions(uint32_t before, uint32_t now);
     void HandleWaited(Time waited);
+    void HandleDatagramDrop(Ptr<const Packet> datagram);
+    void HandleDtlsDrop(Ptr<const Packet> packet, const Address& peer, const std::string& reason);
     void HandleTcpRefused(const Address& peer, std::string reason);
     void HandlePeerRefused(const std::string& reason, const Address& peer);
     void HandleRecordRejected(tls::RejectionReason reason, const Address& peer);
@@ -75,6 +79,7 @@ class VictimProbe
     std::string m_securityLayer; ///< "tls" or "dtls"
     VictimTables m_tables;       ///< without what is asked for: MQTT sessions, exchanges
     Time m_longestWait;
+    Address m_delivered; ///< who sent the datagram that IP delivered last
     std::vector<Listener> m_listeners;
     std::vector<std::function<void()>> m_tableListeners;
 };

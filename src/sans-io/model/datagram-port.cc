@@ -11,7 +11,7 @@ DatagramPort::DatagramPort(Ptr<Socket> socket, Received received)
     : m_socket(socket),
       m_received(std::move(received))
 {
-    m_socket->SetRecvCallback(MakeCallback(&DatagramPort::HandleReadable, this));
+    m_socket->SetRecvCallback(MakeCallback(&DatagramPort::HandleArrival, this));
 }
 
 DatagramPort::~DatagramPort()
@@ -34,7 +34,26 @@ DatagramPort::SetReadGate(std::function<bool()> mayRead)
 void
 DatagramPort::ReadAvailable()
 {
-    HandleReadable(m_socket);
+    Address from;
+    while (!m_mayRead || (m_socket->GetRxAvailable() > 0 && m_mayRead()))
+    {
+        Ptr<Packet> packet = m_socket->RecvFrom(from);
+        if (!packet)
+        {
+            m_arrivals.Clear();
+            return;
+        }
+        m_arrival = m_arrivals.Take();
+        m_buffer.resize(packet->GetSize());
+        packet->CopyData(m_buffer.data(), m_buffer.size());
+        m_received(from, m_buffer);
+    }
+}
+
+Time
+DatagramPort::GetArrival() const
+{
+    return m_arrival;
 }
 
 Ptr<Socket>
@@ -44,20 +63,10 @@ DatagramPort::GetSocket() const
 }
 
 void
-DatagramPort::HandleReadable(Ptr<Socket> socket)
+DatagramPort::HandleArrival(Ptr<Socket> socket)
 {
-    Address from;
-    while (!m_mayRead || (socket->GetRxAvailable() > 0 && m_mayRead()))
-    {
-        Ptr<Packet> packet = socket->RecvFrom(from);
-        if (!packet)
-        {
-            return;
-        }
-        m_buffer.resize(packet->GetSize());
-        packet->CopyData(m_buffer.data(), m_buffer.size());
-        m_received(from, m_buffer);
-    }
+    m_arrivals.Note();
+    ReadAvailable();
 }
 
 } // namespace ns3

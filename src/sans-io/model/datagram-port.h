@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #pragma once
 
+#include "sans-io/model/arrival-times.h"
 #include "sans-io/protocol/peer.h"
 #include "sans-io/protocol/spanned-bytes.h"
 
@@ -42,14 +43,19 @@ class DatagramPort
     /// Reads what the socket holds.
     void ReadAvailable();
 
+    /// When the datagram came to the socket that was handed over last.
+    Time GetArrival() const;
+
     Ptr<Socket> GetSocket() const;
 
   private:
-    void HandleReadable(Ptr<Socket> socket);
+    void HandleArrival(Ptr<Socket> socket);
 
     Ptr<Socket> m_socket;
     Received m_received;
     std::function<bool()> m_mayRead; ///< none: read at once
+    ArrivalTimes m_arrivals;
+    Time m_arrival;
     sansio::Bytes m_buffer;
 };
 

@@ -377,6 +377,7 @@ void
 DtlsSocket::HandleTransportReadable(Ptr<Socket> transport)
 {
     m_readable = true;
+    m_arrivals.Note();
     Run();
 }
 
@@ -489,56 +490,57 @@ DtlsSocket::ReceiveInput()
     Address from;
     while (Ptr<Packet> packet = GetTransport()->RecvFrom(from))
     {
-        if (Dispatch(from, ToBytes(packet)))
+        if (Dispatch({ToPeerAddress(from), ToBytes(packet), m_arrivals.Take()}))
         {
             return true;
         }
     }
+    m_arrivals.Clear();
     m_readable = false;
     return false;
 }
 
 bool
-DtlsSocket::Dispatch(const Address& from, const sansio::Bytes& datagram)
+DtlsSocket::Dispatch(const Incoming& incoming)
 {
-    sansio::PeerAddress peer = ToPeerAddress(from);
-    DtlsSession* session = m_sessions.Find(peer);
+    DtlsSession* session = m_sessions.Find(incoming.peer);
     const bool starts = session && session->startPending;
-    if (session && !starts && !session->IsStartedOverBy(datagram))
+    if (session && !starts && !session->IsStartedOverBy(incoming.bytes))
     {
         if (!session->established)
         {
             m_sessions.Touch(*session); // later on a record must prove that it is the peer's
         }
-        session->channel->Receive(session->GetChannelTime(), datagram);
-        FinishTask(*session, {});
+        session->channel->Receive(session->GetChannelTime(), incoming.bytes);
+        FinishTask(*session, {{}, {}, 0, false, incoming.arrived});
         return true;
     }
     if (m_closing)
     {
         return false;
     }
-    if (starts || !IsServer() || !tls::DatagramListener::IsClientHello(datagram))
+    if (starts || !IsServer() || !tls::DatagramListener::IsClientHello(incoming.bytes))
     {
-        m_dtlsFactory->NotifyRejected(tls::RejectionReason::NoSession, from);
+        m_dtlsFactory->NotifyRejected(tls::RejectionReason::NoSession,
+                                      ToSocketAddress(incoming.peer));
         return false;
     }
-    ReceiveAtListener(peer, datagram);
+    ReceiveAtListener(incoming);
     return true;
 }
 
 void
-DtlsSocket::ReceiveAtListener(const sansio::PeerAddress& peer, const sansio::Bytes& datagram)
+DtlsSocket::ReceiveAtListener(const Incoming& incoming)
 {
     if (!m_listener)
     {
         m_listener = std::make_unique<tls::DatagramListener>(m_dtlsFactory->GetContext(),
                                                              m_dtlsFactory->GetRandomSource());
     }
-    const tls::Offer offer{m_sessions.Find(peer) != nullptr,
+    const tls::Offer offer{m_sessions.Find(incoming.peer) != nullptr,
                            FindStale(false) != nullptr,
                            FindStale(true) != nullptr};
-    m_listener->Receive(SimulatedNow(), peer, datagram, offer);
+    m_listener->Receive(SimulatedNow(), incoming.peer, incoming.bytes, offer);
     sansio::Operations operations = m_listener->TakeOperations();
     std::vector<tls::AddressedDatagram> answers;
     DtlsSession* adopted = nullptr;
@@ -557,16 +559,18 @@ DtlsSocket::ReceiveAtListener(const sansio::PeerAddress& peer, const sansio::Byt
     }
     if (adopted)
     {
-        sansio::ByteView random = tls::DatagramListener::GetClientRandom(datagram);
+        sansio::ByteView random = tls::DatagramListener::GetClientRandom(incoming.bytes);
         adopted->clientRandom.assign(random.begin(), random.end());
-        FinishTask(*adopted, {std::move(operations), std::move(answers), 0, false});
+        FinishTask(*adopted,
+                   {std::move(operations), std::move(answers), 0, false, incoming.arrived});
         return;
     }
     while (auto answer = m_listener->TakeTransmit())
     {
         answers.push_back(std::move(*answer));
     }
-    Settle(Charge(operations), [this, answers = std::move(answers)] { SendDatagrams(answers); });
+    Settle(Charge(operations, incoming.arrived),
+           [this, answers = std::move(answers)] { SendDatagrams(answers); });
 }
 
 DtlsSession&
@@ -632,7 +636,7 @@ DtlsSocket::FinishTask(DtlsSession& session, TaskOptions options)
     sansio::Operations operations = std::move(options.before);
     Append(operations, session.channel->TakeOperations());
 
-    Time delay = Charge(operations);
+    Time delay = Charge(operations, options.arrived);
     session.stopped += ToDuration(delay);
     auto timeout = session.channel->GetNextTimeout();
     m_sessions.SetDeadline(session,

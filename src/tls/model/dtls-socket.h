@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #pragma once
 
+#include "sans-io/model/arrival-times.h"
 #include "sans-io/model/deadline.h"
 #include "tls/model/datagram-buffer.h"
 #include "tls/model/dtls-session-table.h"
@@ -95,6 +96,14 @@ class DtlsSocket : public SecureSocket
         Ptr<Packet> packet;
     };
 
+    /// A datagram of the transport.
+    struct Incoming
+    {
+        sansio::PeerAddress peer;
+        sansio::Bytes bytes;
+        Time arrived;
+    };
+
     int CheckBound(int result);
     void HandleTransportReadable(Ptr<Socket> transport);
     void HandleTransportDrop(Ptr<const Packet> datagram);
@@ -107,8 +116,8 @@ class DtlsSocket : public SecureSocket
     bool CloseNext();
 
     /// Hands a datagram to whom it belongs; false if nobody wants it.
-    bool Dispatch(const Address& from, const sansio::Bytes& datagram);
-    void ReceiveAtListener(const sansio::PeerAddress& peer, const sansio::Bytes& datagram);
+    bool Dispatch(const Incoming& incoming);
+    void ReceiveAtListener(const Incoming& incoming);
 
     DtlsSession& AdoptPeer(tls::NewPeer newPeer);
 
@@ -125,8 +134,9 @@ class DtlsSocket : public SecureSocket
     {
         sansio::Operations before;                     ///< operations done before the channel's
         std::vector<tls::AddressedDatagram> datagrams; ///< to others, sent first
-        uint32_t plaintext{0}; ///< bytes of the application that were protected
-        bool last{false};      ///< the session goes when it is done
+        uint32_t plaintext{0};         ///< bytes of the application that were protected
+        bool last{false};              ///< the session goes when it is done
+        std::optional<Time> arrived{}; ///< when the datagram came that it takes in
     };
 
     /// Ends a task in which the channel of a session was called.
@@ -156,7 +166,8 @@ class DtlsSocket : public SecureSocket
     std::unique_ptr<tls::DatagramListener> m_listener;
     tls::Fifo<sansio::PeerAddress> m_toStart;
     Deadline m_deadline;
-    bool m_readable{false}; ///< datagrams may have arrived
+    bool m_readable{false};  ///< datagrams may have arrived
+    ArrivalTimes m_arrivals; ///< of those that the transport holds
 
     tls::Fifo<Outgoing> m_outgoing; ///< for established sessions, in the order of the application
     uint32_t m_waitingBytes{0};     ///< of m_outgoing and of all sessions' waiting

@@ -372,13 +372,13 @@ SecureSocketFactory::GetProcessor() const
 }
 
 Time
-SecureSocketFactory::Account(const sansio::Operations& operations)
+SecureSocketFactory::Account(const sansio::Operations& operations, std::optional<Time> arrived)
 {
     for (const sansio::Operation& operation : operations)
     {
         m_operationTrace(operation);
     }
-    return m_processor ? m_processor->Execute(operations) : Simulator::Now();
+    return m_processor ? m_processor->Execute(operations, arrived) : Simulator::Now();
 }
 
 uint64_t

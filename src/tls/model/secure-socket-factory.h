@@ -15,6 +15,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace ns3
@@ -65,8 +66,8 @@ class SecureSocketFactory : public SocketFactory
     Ptr<Processor> GetProcessor() const;
 
     /// Reports operations and has the node's Processor, if any, do them; \return when they are
-    /// done.
-    Time Account(const sansio::Operations& operations);
+    /// done. \param arrived as of Processor::Execute()
+    Time Account(const sansio::Operations& operations, std::optional<Time> arrived);
 
     /// Keeps a socket alive until Forget() is called with what was returned (not 0).
     uint64_t Keep(Ptr<SecureSocket> socket);

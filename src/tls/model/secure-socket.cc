@@ -230,9 +230,9 @@ SecureSocket::HandleIdle()
 }
 
 Time
-SecureSocket::Charge(const sansio::Operations& operations)
+SecureSocket::Charge(const sansio::Operations& operations, std::optional<Time> arrived)
 {
-    return m_factory->Account(operations) - Simulator::Now();
+    return m_factory->Account(operations, arrived) - Simulator::Now();
 }
 
 void

@@ -10,6 +10,7 @@
 #include "ns3/socket.h"
 
 #include <functional>
+#include <optional>
 #include <utility>
 
 namespace ns3
@@ -95,7 +96,8 @@ class SecureSocket : public Socket, public PeerIdentitySource
     void Run();
 
     /// Gives the node's processor the operations of a task; \return how long from now they take.
-    Time Charge(const sansio::Operations& operations);
+    /// \param arrived when the input of the task came, where that is known
+    Time Charge(const sansio::Operations& operations, std::optional<Time> arrived = {});
 
     /// Ends a task: \p release hands out what it produced, after \p delay. No other task starts
     /// before.
