@@ -120,6 +120,18 @@ def test_captures_of_a_bad_link_hold_nothing_malformed_but_in_tsharks_own_reasse
         assert handshake, capture
 
 
+@pytest.mark.parametrize("stack", ["mqtt", "mqtts"])
+def test_the_diary_tells_segments_of_tcp_that_are_sent_again_from_those_to_another_sensor(tmp_path, stack):
+    """Sensors use the same ports, and what the broker tells them first has the same sequence numbers."""
+    arguments = [f"--stack={stack}", "--nodes=3", "--reports=4", "--events=events"]
+    clean = run(tmp_path, *arguments)
+    assert clean["retransmissions"]["tcp"] == 0
+    assert not [line for line in (tmp_path / "events").read_text().splitlines() if '"retransmission":"tcp"' in line.replace(" ", "")]
+    lossy = run(tmp_path, *arguments, "--loss=0.3", "--macRetries=0")
+    assert lossy["retransmissions"]["tcp"] > 0
+    assert '"retransmission":"tcp"' in (tmp_path / "events").read_text().replace(" ", "")
+
+
 @pytest.mark.parametrize("stack, fields", [("mqtt", ["mqtt.topic", "mqtt.msg"]), ("coap", ["coap.opt.uri_path_recon", "data.data"])])
 def test_a_capture_shows_what_was_sent(tmp_path, stack, fields):
     """Report 2 of sensor 0, read from the air by another program."""

@@ -75,21 +75,13 @@ TcpRetransmissionCounter::Look(const Address& from, const Address& to, Ptr<const
     }
     TcpHeader header;
     segment->PeekHeader(header);
-    const bool syn = header.GetFlags() & TcpHeader::SYN;
-    const bool fin = header.GetFlags() & TcpHeader::FIN;
-    const uint32_t length = segment->GetSize() - header.GetLength() * 4 + syn + fin;
-    if (length == 0)
+    const Flow flow{from, to, header.GetSourcePort(), header.GetDestinationPort()};
+    const bool repeated = m_sent.IsRepeated(flow,
+                                            {header.GetSequenceNumber().GetValue(),
+                                             segment->GetSize() - header.GetLength() * 4,
+                                             header.GetFlags()});
+    if (!repeated)
     {
-        return;
-    }
-    const SequenceNumber32 end = header.GetSequenceNumber() + length;
-    Flow flow{from, to, header.GetSourcePort(), header.GetDestinationPort()};
-    auto [entry, isNew] = m_highest.try_emplace(flow, end);
-    // A SYN of another sequence number opens the same pair of ports anew.
-    const bool reopened = syn && !isNew && entry->second != end;
-    if (isNew || reopened || entry->second < end)
-    {
-        entry->second = end;
         return;
     }
     m_count++;

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #pragma once
 
+#include "iot-metrics/model/sent-sequences.h"
+
 #include "ns3/ipv4.h"
 #include "ns3/ipv6.h"
 #include "ns3/node.h"
 #include "ns3/ptr.h"
-#include "ns3/sequence-number.h"
 
 #include <cstdint>
 #include <functional>
-#include <map>
 #include <set>
 #include <tuple>
 
@@ -21,10 +21,8 @@ class Ipv6Header;
 class TcpHeader;
 
 /**
- * Counts the TCP segments that a node sends again. TcpSocketBase has a trace for it from ns-3.43
- * on only, so this looks at what leaves the node: a segment that carries data or a SYN or FIN
- * below the highest sequence number its connection has sent is a retransmission (RFC 9293
- * section 3.4). Keep-alive probes would count too; ns-3 sends none.
+ * Counts the TCP segments that a node sends again, by the rule of SentSequences. TcpSocketBase has
+ * a trace for it from ns-3.43 on only, so this looks at what leaves the node.
  */
 class TcpRetransmissionCounter
 {
@@ -48,7 +46,7 @@ class TcpRetransmissionCounter
     void Look(const Address& from, const Address& to, Ptr<const Packet> segment);
 
     std::set<Address> m_peers; ///< empty: everybody
-    std::map<Flow, SequenceNumber32> m_highest;
+    SentSequences<Flow> m_sent;
     uint64_t m_count{0};
     std::function<void(uint16_t)> m_notify;
 };

@@ -70,7 +70,8 @@ FrameLabeler::Read(const std::string& node, Ptr<const Packet> frame, uint32_t at
         {
             again = "dtls";
         }
-        bool tcpAgain = dissection.nextHeader == TCP && IsTcpResent(node, transport, upper.size());
+        bool tcpAgain = dissection.nextHeader == TCP &&
+                        IsTcpResent(node, dissection.mac.destination, transport, upper.size());
         if (tcpAgain && again.empty())
         {
             again = "tcp";
@@ -80,23 +81,17 @@ FrameLabeler::Read(const std::string& node, Ptr<const Packet> frame, uint32_t at
 }
 
 bool
-FrameLabeler::IsTcpResent(const std::string& node, sansio::ByteView header, size_t length)
+FrameLabeler::IsTcpResent(const std::string& node,
+                          const lowpower::MacAddress& to,
+                          sansio::ByteView header,
+                          size_t length)
 {
     sansio::ByteReader reader(header);
     const uint32_t ports = reader.ReadU32();
-    const uint32_t end = reader.ReadU32() + static_cast<uint32_t>(length);
-    auto [highest, isNew] = m_highest.try_emplace({node, ports}, end);
-    if (length == 0 || isNew)
-    {
-        return false;
-    }
-    if (static_cast<int32_t>(end - highest->second) >
-        0) // sequence numbers wrap (RFC 9293 section 3.4)
-    {
-        highest->second = end;
-        return false;
-    }
-    return true;
+    const uint32_t sequence = reader.ReadU32();
+    constexpr size_t FLAGS = 13; // RFC 9293 section 3.1
+    return m_sent.IsRepeated({node, to, ports},
+                             {sequence, static_cast<uint32_t>(length), header[FLAGS]});
 }
 
 } // namespace ns3

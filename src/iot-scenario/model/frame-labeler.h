@@ -2,12 +2,14 @@
 #pragma once
 
 #include "iot-metrics/model/segment-label.h"
+#include "iot-metrics/model/sent-sequences.h"
+#include "low-power-links/protocol/mac-header.h"
 #include "sans-io/protocol/bytes.h"
 
 #include "ns3/packet.h"
 
-#include <map>
 #include <string>
+#include <tuple>
 
 namespace ns3
 {
@@ -33,11 +35,16 @@ class FrameLabeler
     FrameLabel Read(const std::string& node, Ptr<const Packet> frame, uint32_t attempt);
 
   private:
-    bool IsTcpResent(const std::string& node, sansio::ByteView header, size_t length);
+    /// Sender, receiver on the link, and ports.
+    using Flow = std::tuple<std::string, lowpower::MacAddress, uint32_t>;
+
+    bool IsTcpResent(const std::string& node,
+                     const lowpower::MacAddress& to,
+                     sansio::ByteView header,
+                     size_t length);
 
     const StackInfo& m_stack;
-    std::map<std::pair<std::string, uint32_t>, uint32_t>
-        m_highest; ///< end of TCP data, by sender and ports
+    SentSequences<Flow> m_sent;
 };
 
 } // namespace ns3
