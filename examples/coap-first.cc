@@ -5,9 +5,9 @@
 //
 // Client 1 observes /light. Client 2 reads /temperature and then writes /light, of which client 1
 // hears by a notification. Look at the captures it leaves in Wireshark.
+#include "arguments.h"
 #include "coap/helper/coap-helper.h"
 
-#include "ns3/command-line.h"
 #include "ns3/inet6-socket-address.h"
 #include "ns3/internet-stack-helper.h"
 #include "ns3/ipv6-address-helper.h"
@@ -44,9 +44,9 @@ int
 main(int argc, char* argv[])
 {
     std::string pcap("coap-first");
-    CommandLine cmd(__FILE__);
-    cmd.AddValue("pcap", "Prefix of the capture files", pcap);
-    cmd.Parse(argc, argv);
+    Arguments arguments("coap-first");
+    arguments.AddPrefix("pcap", "Prefix of the capture files", pcap);
+    arguments.Parse(argc, argv);
     NodeContainer nodes(3); // 0 is the server
     InternetStackHelper().Install(nodes);
     PointToPointHelper link;

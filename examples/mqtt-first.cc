@@ -8,10 +8,10 @@
 // knows the other's address: that is what the broker is for. From 95 to 255 s the broker hears
 // nothing of sensor 1. See what MQTT makes of it, with --qos=0 too.
 
+#include "arguments.h"
 #include "mqtt/helper/mqtt-helper.h"
 #include "mqtt/model/mqtt-client.h"
 
-#include "ns3/command-line.h"
 #include "ns3/error-model.h"
 #include "ns3/inet-socket-address.h"
 #include "ns3/internet-stack-helper.h"
@@ -49,10 +49,11 @@ Disconnected(std::string reason)
 int
 main(int argc, char* argv[])
 {
-    uint8_t qos = 1;
-    CommandLine cmd(__FILE__);
-    cmd.AddValue("qos", "Quality of Service: 0, 1 or 2", qos);
-    cmd.Parse(argc, argv);
+    std::string level = "1";
+    Arguments arguments("mqtt-first");
+    arguments.AddChoice("qos", "Quality of Service", level, {"0", "1", "2"});
+    arguments.Parse(argc, argv);
+    const uint8_t qos = level[0] - '0';
 
     // Three nodes, a link from the broker to each sensor.
     NodeContainer nodes(3);

@@ -9,10 +9,10 @@
 // OnOff sends datagrams over DTLS to another. Real records cross the link: with --capture=tls
 // Wireshark opens tls-*.pcap and decrypts them by tls.keys. A wrong key: try --clientKey=00.
 
+#include "arguments.h"
 #include "tls/helper/tls-helper.h"
 
 #include "ns3/bulk-send-helper.h"
-#include "ns3/command-line.h"
 #include "ns3/inet-socket-address.h"
 #include "ns3/internet-stack-helper.h"
 #include "ns3/ipv4-address-helper.h"
@@ -43,10 +43,10 @@ main(int argc, char* argv[])
 {
     std::string clientKey = "000102030405060708090a0b0c0d0e0f";
     std::string capture;
-    CommandLine cmd(__FILE__);
-    cmd.AddValue("clientKey", "Pre-shared key of the client, hexadecimal", clientKey);
-    cmd.AddValue("capture", "Prefix of the captures and the file of secrets", capture);
-    cmd.Parse(argc, argv);
+    Arguments arguments("tls-any-application");
+    arguments.Add("clientKey", "Pre-shared key of the client, hexadecimal", clientKey);
+    arguments.AddPrefix("capture", "Prefix of the captures and the file of secrets", capture);
+    arguments.Parse(argc, argv);
 
     NodeContainer nodes(2);
     InternetStackHelper().Install(nodes);
@@ -66,7 +66,7 @@ main(int argc, char* argv[])
     }
     catch (const std::runtime_error& error)
     {
-        std::cerr << error.what() << "\n";
+        std::cerr << "tls-any-application: " << error.what() << "\n";
         return 1;
     }
     auto tlsFactory = nodes.Get(0)->GetObject<TlsSocketFactory>();

@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The small first programs say in one line what is wrong with an argument."""
+
+import subprocess
+
+import pytest
+from reference_runs import PROGRAM
+
+
+@pytest.mark.parametrize("program, argument, line", [
+    ("mqtt-first", "--qos=x", "--qos=x: expected one of 0 1 2"),
+    ("mqtt-first", "--qos", "--qos: expected one of 0 1 2"),
+    ("mqtt-first", "--qso=1", "--qso=1: unknown parameter; --PrintHelp lists them"),
+    ("mqtt-first", "qos=1", "qos=1: unknown parameter; --PrintHelp lists them"),
+    ("mqtt-first", "--RngRun=x", "--RngRun=x: expected a value such as --PrintGlobals lists"),
+    ("coap-first", "--pcap=no/such/x", "--pcap=no/such/x: expected a folder that can be written to"),
+    ("tls-any-application", "--capture=no/such/x", "--capture=no/such/x: expected a folder that can be written to"),
+])
+def test_bad_input_is_one_line_and_leaves_nothing(tmp_path, program, argument, line):
+    done = subprocess.run([PROGRAM.with_name(program), argument], cwd=tmp_path, capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == f"{program}: {line}\n"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_key_that_is_none_is_one_line(tmp_path):
+    done = subprocess.run([PROGRAM.with_name("tls-any-application"), "--clientKey=xyz"], cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 1
+    assert done.stderr.startswith("tls-any-application: ") and "xyz" in done.stderr and len(done.stderr.splitlines()) == 1
+
+
+def test_help_and_global_values_are_those_of_ns3(tmp_path):
+    done = subprocess.run([PROGRAM.with_name("mqtt-first"), "--PrintHelp"], cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 0 and "--qos:" in done.stdout
+    for argument in ("--qos=2", "--RngRun=2", "--ns3::TcpSocket::SegmentSize=500"):
+        assert subprocess.run([PROGRAM.with_name("mqtt-first"), argument], cwd=tmp_path, capture_output=True).returncode == 0
