@@ -4,7 +4,8 @@
 [experiment] name, program, repeat, title, description, timeout (seconds for one run)
 [fixed]      parameter = value, the same at every point
 [iterate]    parameter = [values] or {from, to, step}: every combination
-[zip]        parameter = [values] of equal length, taken in lock-step; or rows = [{...}, ...]
+[zip]        parameter = [values] of equal length, taken in lock-step; or rows = [{...}, ...], which gives each
+             combination the parameters that have an effect in it: others are refused
 constraint   (in [experiment] or a point-set) a condition a combination must fulfil
 [[point-set]] the same four again, combined with those of the whole file; the sets are joined
 [quick]      repeat and constraint for --quick

@@ -28,7 +28,7 @@ def main(words, only_check=False):
     positional, options = arguments.parse(words, [], open_ended=True)
     if positional:
         raise UserError(f"unexpected argument {positional[0]}: expected --parameter=value (--help explains)")
-    for name in ("json", "events", "stack", "nodes", "reports"):
+    for name in ("json", "events", "nodes", "reports", *dict.fromkeys(name for _, values in STACKS for name in values)):
         if name in options:
             raise UserError(f"--{name} cannot be chosen here: first shows one report of one sensor on four stacks")
     drop = arguments.count(options, "dropFrame", None)
@@ -54,13 +54,14 @@ def _run(stack, settings, drop, scratch):
     """(events, the number of the lost frame, record). Without a wish, the first frame that carries
     the report is lost: found in a run in which nothing is."""
     _, values = stack
+    [settings], _ = program.without_idle(PROGRAM, [{**settings, **values}])
     if drop is None:
-        events, _ = _simulate({**settings, **values}, scratch)
+        events, _ = _simulate(settings, scratch)
         carrying = [number for number, frame in enumerate(_data_frames(events), 1) if frame["report"]]
         if not carrying:
             raise UserError(f"{values['stack']}: no frame of the sensor carries the report; expected one to lose")
         drop = carrying[0]
-    events, record = _simulate({**settings, **values, "dropFrame": drop}, scratch)
+    events, record = _simulate({**settings, "dropFrame": drop}, scratch)
     return events, drop, record
 
 

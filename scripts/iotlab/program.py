@@ -52,6 +52,24 @@ def check_parameters(program, names, combinations=()):
             list(pool.map(lambda combination: _check_values(program, combination), _cover(combinations)))
 
 
+def without_idle(program, combinations):
+    """(the combinations without parameters that would have no effect in them, {name: where it has one}). The program
+    tells in its help what a parameter needs: "(only with --stack=mqtt, mqtts or --fault=runaway) [default]"."""
+    help_text = _ask(program, "--PrintHelp")
+    defaults = dict(re.findall(r"^\s*--([A-Za-z]\w*):.* \[(.*)\]$", help_text, re.MULTILINE))
+    needs = dict(re.findall(r"^\s*--([A-Za-z]\w*):.* \(only with (.*?)\) \[", help_text, re.MULTILINE))
+    choices = {name: [(other, values.split(", ")) for other, values in re.findall(r"--(\w+)=(.*?)(?= or --|$)", text)]
+               for name, text in needs.items()}
+
+    def idle(name, row):
+        return name in choices and not any(canonical(row.get(other, defaults.get(other, ""))) in values
+                                           for other, values in choices[name])
+
+    found = [{name: value for name, value in row.items() if not idle(name, row)} for row in combinations]
+    unique = {tuple(sorted((name, canonical(value)) for name, value in row.items())): row for row in found}
+    return list(unique.values()), {name: needs[name] for row in combinations for name in row if idle(name, row)}
+
+
 def check_names(program, names):
     """The parameters that the program has; an error where one of `names` is not among them. A program that cannot
     tell its parameters has none to check."""

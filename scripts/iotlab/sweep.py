@@ -3,6 +3,7 @@
 
 import json
 import re
+import sys
 
 from . import arguments, experiment, program, run
 from .points import canonical, typed
@@ -28,6 +29,8 @@ def main(words):
     if options.get("check"):
         print(chosen.program)  # what has to be built
         return 0
+    document = leave_out_idle(chosen, document)
+    chosen = experiment.parse(document, options["name"])
     program.check_parameters(chosen.program, chosen.parameters(), chosen.combinations)  # before anything is written
     write_text(RESULTS / chosen.name / "experiment.toml", as_toml(document))
     run.run(chosen, jobs)
@@ -52,6 +55,15 @@ def document_of(options, repeat):
     return {"experiment": head, "fixed": fixed, "iterate": iterate}
 
 
+def leave_out_idle(chosen, document):
+    """A list for one stack goes with a list of stacks: where a parameter has no effect it is not given."""
+    rows, left_out = program.without_idle(chosen.program, chosen.combinations)
+    for name, needed in sorted(left_out.items()):
+        print(f"--{name} is given only with {needed}: without it has no effect", file=sys.stderr)
+    head = {name: value for name, value in document["experiment"].items() if name != "constraint"}
+    return {"experiment": head, "zip": {"rows": rows}} if left_out else document
+
+
 def values_of(name, text):
     """One value, a list a,b,c, or a range from:to:step of numbers."""
     number = r"[+-]?\d+(?:\.\d+)?"
@@ -68,8 +80,15 @@ def as_toml(document):
     lines = ["# Made by scripts/sweep; scripts/run runs it again."]
     for section, values in document.items():
         lines.append(f"\n[{section}]")
-        lines += [f"{_key(name)} = {json.dumps(value)}" for name, value in values.items()]
+        lines += [f"{_key(name)} = {_value(value)}" for name, value in values.items()]
     return "\n".join(lines) + "\n"
+
+
+def _value(value):
+    if isinstance(value, list) and value and isinstance(value[0], dict):
+        rows = ("{ " + ", ".join(f"{_key(name)} = {_value(each)}" for name, each in row.items()) + " }" for row in value)
+        return "[\n" + "".join(f"  {row},\n" for row in rows) + "]"
+    return json.dumps(value)
 
 
 def _key(name):

@@ -138,6 +138,25 @@ def test_every_row_of_panels_numbers_its_axis(shared):
     assert all(">40</text>" in axis for axis in x_axes)
 
 
+def test_a_sweep_gives_a_parameter_only_where_it_has_an_effect(commands):
+    done = commands.ok("sweep", "--name=mixed", "--repeat=2", "--stack=mqtt,coap,udp", "--qos=0,1", "--confirmable=true", "--nodes=2",
+                       "--reports=3")
+    assert "--qos is given only with --stack=mqtt, mqtts: without it has no effect" in done.stderr.splitlines()
+    rows = {(row["stack"], row["qos"], row["confirmable"]) for row in csv.DictReader(open(commands.results / "mixed" / "runs.csv"))}
+    assert rows == {("mqtt", "0", ""), ("mqtt", "1", ""), ("coap", "", "True"), ("udp", "", "")}
+    before = len(list((commands.results / "mixed" / "points").glob("*.json")))
+    commands.ok("run", str(commands.results / "mixed" / "experiment.toml"))  # what it wrote is the same experiment
+    assert len(list((commands.results / "mixed" / "points").glob("*.json"))) == before == 8
+    commands.ok("plot", "mixed", "--x=qos", "--y=latency_p50", "--where=stack == 'mqtt'")
+
+
+def test_an_experiment_file_that_gives_it_everywhere_is_refused(commands, tmp_path):
+    file = tmp_path / "mine.toml"
+    file.write_text('[experiment]\n[iterate]\nstack = ["mqtt", "coap"]\nqos = [0, 1]\n')
+    assert commands.refused("run", str(file)) == \
+        "scripts/run: --qos=0: expected --stack=mqtt, mqtts, without which it has no effect"
+
+
 def test_a_sweep_is_an_experiment_file(shared):
     done = shared.ok("run", str(shared.results / "mine" / "experiment.toml"))
     assert "All 27 simulations" in done.stderr

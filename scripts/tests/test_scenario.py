@@ -183,7 +183,7 @@ def test_a_clean_link_delivers_everything_on_time(tmp_path, stack):
 
 @pytest.mark.parametrize("plain, secured", [("mqtt", "mqtts"), ("coap", "coaps")])
 def test_memory_of_tables_and_buffers(tmp_path, plain, secured):
-    arguments = ["--nodes=3", "--reports=5", "--qos=1"]
+    arguments = ["--nodes=3", "--reports=5"]
     without, with_security = (run(tmp_path, f"--stack={stack}", *arguments)["memory_bytes"] for stack in (plain, secured))
     assert list(without) == ["node_peak", "broker_peak", "per_session"]
     assert without["per_session"] == without["broker_peak"] / 3
@@ -243,18 +243,20 @@ def test_same_run_same_bytes_other_run_others(tmp_path, stack):
         (["--RngRun=abc"], "--RngRun=abc: expected a whole number from 1 to 4294967295"),
         (["--ns3::MqttClient::KeepAlive=9s"], "--ns3::MqttClient::KeepAlive=9s: expected --keepAlive, which sets it"),
         (["--ns3::DefenceSetup::ConnectTimeout=soon"],
-         "--ns3::DefenceSetup::ConnectTimeout=soon: expected a time such as 10s or 250ms"),
+         "--ns3::DefenceSetup::ConnectTimeout=soon: expected a time of at least 0.001s, such as 10s or 250ms"),
         (["--ns3::SecureSocketFactory::MaxSessions=0"],
-         "--ns3::SecureSocketFactory::MaxSessions=0: expected a value of type uint32_t 1:4294967295"),
+         "--ns3::SecureSocketFactory::MaxSessions=0: expected a whole number from 1 to 4294967295"),
         (["--ns3::SecureSocketFactory::VerifyPeer=maybe"],
-         "--ns3::SecureSocketFactory::VerifyPeer=maybe: expected a value of type bool"),
-        (["--ChecksumEnabled=maybe"], "--ChecksumEnabled=maybe: expected a value of type bool"),
+         "--ns3::SecureSocketFactory::VerifyPeer=maybe: expected true or false"),
+        (["--ChecksumEnabled=maybe"], "--ChecksumEnabled=maybe: expected true or false"),
         (["--ns3::LowPowerNetDevice::PollPeriod=1s"],
          "--ns3::LowPowerNetDevice::PollPeriod=1s: expected --pollPeriod, which sets it"),
         (["--ns3::TlsSocketFactory::MaxSessions=3"],
          "--ns3::TlsSocketFactory::MaxSessions: expected --ns3::SecureSocketFactory::MaxSessions, the class that declares it"),
         (["--certificate=chain.pem"], "--certificate=chain.pem: expected --privateKey and --trustAnchors with it, "
                                       "--credential=ecdsa, a secured --stack and --pattern=push"),
+        (["--stack=coaps", "--credential=ecdsa", "--certificate=c.pem", "--privateKey=k.pem", "--trustAnchors=no/ca.pem"],
+         "--trustAnchors=no/ca.pem: expected a PEM file that can be read"),
         (["--device=server"], "--device=server: expected one of at86rf233, cc2420, cc2538, nrf52840-cryptocell, nrf52840-software"),
         (["--ns3::TlsSocketFactory::Nothing=x"], "--ns3::TlsSocketFactory::Nothing=x: unknown parameter; --PrintHelp lists them"),
     ],

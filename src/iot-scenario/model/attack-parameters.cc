@@ -5,6 +5,7 @@
 #include "iot-scenario/model/scenario-parameters.h"
 
 #include <algorithm>
+#include <set>
 
 namespace ns3
 {
@@ -100,7 +101,39 @@ AttackParameters::AddTo(ParameterTable& table)
                       MilliSeconds(10));
     table.TellOnlyIf(names, [this] { return !IsCalm(); });
     table.NoteGiven("defence", defenceGiven);
+    TellWhereTheyCount(table);
     Reserve(table);
+}
+
+void
+AttackParameters::TellWhereTheyCount(ParameterTable& table)
+{
+    ParameterTable::Choice any{"attack", {}};
+    ParameterTable::Choice later{"attack", {}}; // sniffing begins with the simulation
+    ParameterTable::Choice rated{"attack", {}};
+    for (const auto& row : GetAttackTable())
+    {
+        if (row.name == "none")
+        {
+            continue;
+        }
+        any.values.push_back(row.name);
+        if (row.name != "sniff")
+        {
+            later.values.push_back(row.name);
+        }
+        if (row.name != "sniff" && row.name != "replay")
+        {
+            rated.values.push_back(row.name);
+        }
+    }
+    const ParameterTable::Choice runaway{"fault", {"runaway"}};
+    table.OnlyWith("attackRate", {rated, runaway});
+    table.OnlyWith("attackStart", {later, runaway});
+    table.OnlyWith("attackDuration", {any, runaway});
+    table.OnlyWith("timelineStep", {any, runaway});
+    table.OnlyWith("replayWay", {{"attack", {"replay"}}});
+    table.OnlyWith("replayDelay", {{"attack", {"replay"}}});
 }
 
 void
@@ -124,7 +157,7 @@ AttackParameters::Reserve(ParameterTable& table)
 void
 AttackParameters::Check(const ScenarioParameters& scenario) const
 {
-    CheckDefences();
+    CheckDefences(scenario.stack);
     CheckStack(scenario);
     if (attack == "replay")
     {
@@ -169,10 +202,10 @@ AttackParameters::CheckReplay(const ScenarioParameters& scenario) const
 }
 
 void
-AttackParameters::CheckDefences() const
+AttackParameters::CheckDefences(const std::string& stack) const
 {
     const std::vector<std::string> named = GetDefences();
-    const std::vector<std::string>& known = DefenceSetup::GetNames();
+    const std::vector<std::string> known = DefenceSetup::GetNames();
     const bool good = std::all_of(named.begin(), named.end(), [&](const std::string& name) {
         return Contains(known, name);
     });
@@ -180,6 +213,19 @@ AttackParameters::CheckDefences() const
     {
         throw ParameterError("--defence=" + defence + ": expected none, or a list of " +
                              Join(known));
+    }
+    if (std::set<std::string>(named.begin(), named.end()).size() < named.size())
+    {
+        throw ParameterError("--defence=" + defence + ": expected each defence once");
+    }
+    for (const std::string& name : named)
+    {
+        const std::vector<std::string>& stacks = DefenceSetup::GetStacks(name);
+        if (defenceGiven && !Contains(stacks, stack))
+        {
+            throw ParameterError("--defence=" + defence + ": expected --stack=" + Join(stacks) +
+                                 ", for " + stack + " has no use for " + name);
+        }
     }
 }
 
@@ -191,6 +237,20 @@ AttackParameters::CheckTimes(const ScenarioParameters& scenario) const
     {
         throw ParameterError("--attackStart=" + WriteSeconds(start) +
                              ": expected less than the window of " + WriteSeconds(window));
+    }
+    const Time rest = window - start;
+    if (duration > rest)
+    {
+        throw ParameterError("--attackDuration=" + WriteSeconds(duration) +
+                             ": expected at most the " + WriteSeconds(rest) +
+                             " from --attackStart to the end of the window");
+    }
+    const Time run = rest + Seconds(ScenarioParameters::DRAIN);
+    if (attack == "replay" && replayDelay >= run)
+    {
+        throw ParameterError("--replayDelay=" + WriteSeconds(replayDelay) +
+                             ": expected less than the " + WriteSeconds(run) +
+                             " from --attackStart to the end of the run");
     }
 }
 

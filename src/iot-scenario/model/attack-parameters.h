@@ -55,9 +55,10 @@ struct AttackParameters
 
   private:
     static void Reserve(ParameterTable& table);
+    static void TellWhereTheyCount(ParameterTable& table);
     void CheckStack(const ScenarioParameters& scenario) const;
     void CheckReplay(const ScenarioParameters& scenario) const;
-    void CheckDefences() const;
+    void CheckDefences(const std::string& stack) const;
     void CheckTimes(const ScenarioParameters& scenario) const;
 };
 

@@ -8,6 +8,9 @@
 #include "ns3/string.h"
 #include "ns3/type-id.h"
 
+#include <cmath>
+#include <regex>
+
 namespace ns3
 {
 
@@ -25,6 +28,51 @@ Declares(TypeId type, const std::string& attribute)
         }
     }
     return false;
+}
+
+/// \param low, high empty: no bound
+std::string
+DescribeRange(const std::string& what, const std::string& low, const std::string& high)
+{
+    if (!low.empty() && !high.empty())
+    {
+        return what + " from " + low + " to " + high;
+    }
+    return what + (low.empty() ? "" : " of at least " + low) +
+           (high.empty() ? "" : " of at most " + high);
+}
+
+/// What a checker wants, in plain words: it tells "Time +0ns:+9.22337e+18ns" or "uint32_t 1:8".
+std::string
+Describe(const std::string& type)
+{
+    std::smatch part;
+    if (type == "bool")
+    {
+        return "true or false";
+    }
+    if (!std::regex_match(type,
+                          part,
+                          std::regex(R"((u?int\w+|double|float|Time) \+?([^:]+):\+?([^:]+))")))
+    {
+        return "a value of type " + type;
+    }
+    const std::string kind = part[1];
+    if (kind == "Time")
+    {
+        const auto low = ReadTime(part[2]);
+        const auto high = ReadTime(part[3]);
+        return DescribeRange("a time",
+                             low ? WriteSeconds(*low) : "",
+                             high ? WriteSeconds(*high) : "") +
+               (low || high ? "," : "") + " such as 10s or 250ms";
+    }
+    const auto bound = [&part](int at) { // none where it is that of the type
+        const std::string text = part[at];
+        return std::abs(ReadNumber<double>(text).value_or(0)) < 1.79e308 ? text : "";
+    };
+    const bool whole = kind.find("int") != std::string::npos;
+    return DescribeRange(whole ? "a whole number" : "a number", bound(2), bound(3));
 }
 
 } // namespace
@@ -48,7 +96,7 @@ CheckText(const std::string& name, const std::string& text, Ptr<const AttributeC
     std::string expected = checker->HasUnderlyingTypeInformation()
                                ? checker->GetUnderlyingTypeInformation()
                                : checker->GetValueTypeName();
-    Reject(name, text, badTime ? "a time such as 10s or 250ms" : "a value of type " + expected);
+    Reject(name, text, Describe(expected));
 }
 
 Ptr<const AttributeChecker>

@@ -20,6 +20,34 @@ namespace ns3
 
 NS_OBJECT_ENSURE_REGISTERED(DefenceSetup);
 
+namespace
+{
+
+/// A defence, and the stacks that have what it sets.
+struct DefenceInfo
+{
+    std::string name;
+    std::vector<std::string> stacks;
+};
+
+const std::vector<DefenceInfo>&
+GetDefenceTable()
+{
+    static const std::vector<DefenceInfo> TABLE{
+        {"cookie", {"coaps"}},
+        {"connect-timeout", {"mqtt", "mqtts"}},
+        {"handshake-timeout", {"mqtts"}},
+        {"keep-alive-bound", {"mqtt", "mqtts"}},
+        {"half-open-eviction", {"mqtt", "mqtts", "tcp"}},
+        {"address-limit", {"mqtt", "mqtts", "tcp"}},
+        {"connection-rate", {"mqtt", "mqtts", "tcp"}},
+        {"request-rate", {"mqtt", "mqtts", "coap", "coaps"}},
+    };
+    return TABLE;
+}
+
+} // namespace
+
 TypeId
 DefenceSetup::GetTypeId()
 {
@@ -76,18 +104,25 @@ DefenceSetup::DefenceSetup() = default;
 
 DefenceSetup::~DefenceSetup() = default;
 
-const std::vector<std::string>&
+std::vector<std::string>
 DefenceSetup::GetNames()
 {
-    static const std::vector<std::string> NAMES{"cookie",
-                                                "connect-timeout",
-                                                "handshake-timeout",
-                                                "keep-alive-bound",
-                                                "half-open-eviction",
-                                                "address-limit",
-                                                "connection-rate",
-                                                "request-rate"};
-    return NAMES;
+    std::vector<std::string> names;
+    for (const DefenceInfo& row : GetDefenceTable())
+    {
+        names.push_back(row.name);
+    }
+    return names;
+}
+
+const std::vector<std::string>&
+DefenceSetup::GetStacks(const std::string& name)
+{
+    const auto& table = GetDefenceTable();
+    return std::find_if(table.begin(),
+                        table.end(),
+                        [&](const DefenceInfo& row) { return row.name == name; })
+        ->stacks;
 }
 
 void

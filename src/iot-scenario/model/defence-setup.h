@@ -36,7 +36,10 @@ class DefenceSetup : public Object
     ~DefenceSetup() override;
 
     /// Every defence there is.
-    static const std::vector<std::string>& GetNames();
+    static std::vector<std::string> GetNames();
+
+    /// The stacks, by their URI scheme names, that have what the defence sets.
+    static const std::vector<std::string>& GetStacks(const std::string& name);
 
     /// Those that are on.
     void SetNames(std::vector<std::string> names);

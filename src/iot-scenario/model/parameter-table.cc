@@ -10,6 +10,22 @@
 namespace ns3
 {
 
+namespace
+{
+
+std::string
+Write(const std::vector<ParameterTable::Choice>& choices)
+{
+    std::string text;
+    for (const auto& choice : choices)
+    {
+        text += (text.empty() ? "--" : " or --") + choice.name + "=" + Join(choice.values);
+    }
+    return text;
+}
+
+} // namespace
+
 ParameterTable::ParameterTable(std::string usage)
     : m_usage(std::move(usage))
 {
@@ -141,11 +157,11 @@ ParameterTable::AddDuration(std::string name, std::string help, Time& value, Tim
             auto time = ReadTime(text);
             if (!time || *time < low)
             {
-                Reject(name,
-                       text,
-                       (low.IsZero() ? "0s or a time of at least 1ns"
-                                     : "a time of at least " + WriteSeconds(low)) +
-                           ", such as 10s or 250ms");
+                Reject(
+                    name,
+                    text,
+                    (low.IsZero() ? "0s, or a time from 1ns" : "a time from " + WriteSeconds(low)) +
+                        " to " + LONGEST_TIME + ", such as 10s or 250ms");
             }
             value = *time;
         },
@@ -199,6 +215,27 @@ void
 ParameterTable::NoteGiven(const std::string& name, bool& given)
 {
     Find(name)->given = &given;
+}
+
+void
+ParameterTable::OnlyWith(const std::string& name, std::vector<Choice> choices)
+{
+    Find(name)->help += " (only with " + Write(choices) + ")";
+    Find(name)->onlyWith = std::move(choices);
+}
+
+void
+ParameterTable::CheckEffect(const Parameter& parameter)
+{
+    const auto& choices = parameter.onlyWith;
+    const bool made = std::any_of(choices.begin(), choices.end(), [this](const Choice& choice) {
+        const auto& values = choice.values;
+        return std::find(values.begin(), values.end(), Find(choice.name)->text) != values.end();
+    });
+    if (parameter.named && !choices.empty() && !made)
+    {
+        Reject(parameter.name, parameter.text, Write(choices) + ", without which it has no effect");
+    }
 }
 
 ParameterTable::Parameter*
@@ -277,6 +314,10 @@ ParameterTable::Complete(const std::string& argument)
     const size_t equals = argument.find('=');
     Parameter* parameter =
         argument.rfind("--", 0) == 0 ? Find(argument.substr(2, equals - 2)) : nullptr;
+    if (parameter)
+    {
+        parameter->named = true;
+    }
     if (parameter && parameter->given)
     {
         *parameter->given = true;
@@ -304,6 +345,10 @@ ParameterTable::Parse(int argc, char* argv[])
     for (const auto& parameter : m_parameters)
     {
         parameter.read(parameter.text);
+    }
+    for (const auto& parameter : m_parameters)
+    {
+        CheckEffect(parameter);
     }
 }
 

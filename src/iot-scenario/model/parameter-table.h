@@ -50,6 +50,17 @@ class ParameterTable
     /// it must outlive the table.
     void TellOnlyIf(const std::vector<std::string>& names, std::function<bool()> condition);
 
+    /// A value of another parameter.
+    struct Choice
+    {
+        std::string name;
+        std::vector<std::string> values; ///< any of them
+    };
+
+    /// Refuses the parameter in arguments that make none of the choices, for there it would have no
+    /// effect; its help says so.
+    void OnlyWith(const std::string& name, std::vector<Choice> choices);
+
     /// Sets \p given to whether the arguments name the parameter; it must outlive the table.
     void NoteGiven(const std::string& name, bool& given);
 
@@ -85,7 +96,9 @@ class ParameterTable
         std::function<ParameterValue()> get; ///< none for an output
         std::function<bool()> told;          ///< whether it is among the values; none: always
         bool flag{false};
-        bool* given{nullptr}; ///< where to tell that the arguments name it
+        bool named{false};    ///< by the arguments
+        bool* given{nullptr}; ///< where to tell that
+        std::vector<Choice> onlyWith{};
     };
 
     void Add(std::string name,
@@ -94,6 +107,7 @@ class ParameterTable
              std::function<void(const std::string&)> read,
              std::function<ParameterValue()> get);
     Parameter* Find(const std::string& name);
+    void CheckEffect(const Parameter& parameter);
     std::string Complete(const std::string& argument);
     bool HasParameter(const std::string& name) const;
     void CheckName(const std::string& argument) const;

@@ -27,9 +27,9 @@ ReadTime(const std::string& text)
     {
         return {};
     }
-    constexpr double LONGEST = 100 * 365.0 * 86400; // of Time's 292 years in nanoseconds
+    static const Time LONGEST(LONGEST_TIME);
     Time one("1" + unit);
-    if (std::abs(*number) * one.GetSeconds() > LONGEST)
+    if (std::abs(*number) * one.GetSeconds() > LONGEST.GetSeconds())
     {
         return {};
     }

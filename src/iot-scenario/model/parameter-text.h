@@ -35,6 +35,9 @@ ReadNumber(const std::string& text)
     return whole ? std::optional(number) : std::nullopt;
 }
 
+/// The longest time that ReadTime() takes: some of the 292 years that ns-3's Time can count.
+inline constexpr const char* LONGEST_TIME = "36500d";
+
 /// A number with one of ns-3's units; nothing where ns-3 itself would abort the process, or take a
 /// time below its resolution for none.
 std::optional<Time> ReadTime(const std::string& text);

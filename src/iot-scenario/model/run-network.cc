@@ -10,6 +10,9 @@
 #include "ns3/double.h"
 #include "ns3/uinteger.h"
 
+#include <algorithm>
+#include <filesystem>
+
 namespace ns3
 {
 
@@ -35,6 +38,18 @@ CheckSensorDevice(const std::string& device)
         }
     }
     throw ParameterError("--device=" + device + ": expected one of " + known);
+}
+
+void
+CheckHostDevice(const std::string& device)
+{
+    const std::vector<std::string> known = CreateObject<ProfileStore>()->GetDevices();
+    const bool file = std::filesystem::path(device).extension() == ".toml";
+    if (!file && std::find(known.begin(), known.end(), device) == known.end())
+    {
+        throw ParameterError("--hostDevice=" + device + ": expected one of " + Join(known) +
+                             " or the path of a file that ends in .toml");
+    }
 }
 
 Ptr<LowPowerStarHelper>
@@ -79,6 +94,7 @@ RunNetwork
 BuildNetwork(const ScenarioParameters& parameters, int64_t stream)
 {
     CheckSensorDevice(parameters.device);
+    CheckHostDevice(parameters.hostDevice);
     RunNetwork network;
     network.star = BuildStar(parameters);
     network.star->AssignStreams(stream);

@@ -94,11 +94,7 @@ ScenarioParameters::AddTo(ParameterTable& table)
         Seconds(0));
     table.TellOnlyIf({"sessionLength"}, [this] { return !sessionLength.IsZero(); });
     table.AddCount("nodes", "Sensors on the 802.15.4 link", nodes, 1, 200);
-    table.AddCount("collectors",
-                   "Collector hosts that want every report (raw stacks serve the first)",
-                   collectors,
-                   1,
-                   100);
+    table.AddCount("collectors", "Collector hosts that want every report", collectors, 1, 100);
     table.AddCount("payload", "Bytes of a report", payload, Report::HEADER_SIZE, 1024);
     table.AddDuration("interval",
                       "Mean time between the reports of a sensor",
@@ -166,12 +162,29 @@ ScenarioParameters::AddTo(ParameterTable& table)
                    1000000);
     auth.AddTo(table);
     attacks.AddTo(table);
+    TellWhereTheyCount(table);
     table.AddOutput("json", "Write the record of the run to this file", json);
     table.AddOutput("pcap", "Write captures to PREFIX-*.pcap", pcap);
     table.AddOutput("keylog", "Write the (D)TLS secrets to this file, for Wireshark", keylog);
     table.AddOutput("events",
                     "Write every frame, radio state and report to this file (JSON lines)",
                     events);
+}
+
+void
+ScenarioParameters::TellWhereTheyCount(ParameterTable& table)
+{
+    const ParameterTable::Choice mqtt{"stack", {"mqtt", "mqtts"}};
+    const ParameterTable::Choice coap{"stack", {"coap", "coaps"}};
+    const ParameterTable::Choice secure{"stack", {"mqtts", "coaps"}};
+    table.OnlyWith("qos", {mqtt});
+    table.OnlyWith("keepAlive", {mqtt});
+    table.OnlyWith("confirmable", {coap});
+    table.OnlyWith("credential", {secure});
+    table.OnlyWith("tlsVersion", {secure});
+    table.OnlyWith("tlsProfile", {secure});
+    table.OnlyWith("collectors", {{"stack", {"mqtt", "mqtts", "coap", "coaps"}}});
+    table.OnlyWith("hostDescriptors", {{"stack", {"mqtt", "mqtts", "tcp"}}});
 }
 
 void

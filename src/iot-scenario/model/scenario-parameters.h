@@ -73,6 +73,7 @@ struct ScenarioParameters
     AuthParameters auth;
 
     static constexpr double START_SPREAD = 10;      ///< seconds
+    static constexpr double DRAIN = 100;            ///< seconds after the window
     static constexpr uint32_t DESCRIPTORS = 1024;   ///< Linux's default for a process
     static constexpr uint32_t DESCRIPTORS_USED = 9; ///< by a broker before its first client
 
@@ -86,6 +87,9 @@ struct ScenarioParameters
 
     /// Refuses the attributes that these parameters, or the scenario itself, set anyway.
     static void Reserve(ParameterTable& table);
+
+    /// Refuses parameters where the others leave them without effect.
+    static void TellWhereTheyCount(ParameterTable& table);
 
     /// What no single parameter can check: combinations. Throws ParameterError.
     void CheckTogether() const;

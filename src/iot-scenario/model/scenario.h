@@ -47,7 +47,7 @@ class Scenario
     RunResults Run();
 
     static constexpr double WARM_UP = 60; ///< seconds before the window
-    static constexpr double DRAIN = 100;  ///< seconds after the window
+    static constexpr double DRAIN = ScenarioParameters::DRAIN;
 
   private:
     void InstallStack();

@@ -134,15 +134,24 @@ SecuritySetup::CheckSettings(const Party& party) const
     {
         // Named by the setting, for a user by the parameter that gave it.
         const std::string line = error.what();
-        const std::pair<std::string, std::string> files[] = {
-            {"certificate", m_parameters.certificate},
-            {"privateKey", m_parameters.privateKey},
-            {"trustAnchors", m_parameters.trustAnchors}};
-        for (const auto& [name, file] : files)
+
+        struct File
         {
-            if (!file.empty() && line.rfind(name, 0) == 0)
+            std::string name;
+            std::string attribute;
+            std::string path;
+        };
+
+        const File files[] = {{"certificate", "CertificateFile", m_parameters.certificate},
+                              {"privateKey", "PrivateKeyFile", m_parameters.privateKey},
+                              {"trustAnchors", "TrustAnchorsFile", m_parameters.trustAnchors}};
+        for (const File& file : files)
+        {
+            const bool unreadable = line.rfind(file.attribute, 0) == 0;
+            if (!file.path.empty() && (unreadable || line.rfind(file.name, 0) == 0))
             {
-                throw ParameterError("--" + name + "=" + file + ": " + line);
+                throw ParameterError("--" + file.name + "=" + file.path + ": " +
+                                     (unreadable ? "expected a PEM file that can be read" : line));
             }
         }
         throw;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include "iot-scenario/model/defence-setup.h"
 #include "iot-scenario/model/scenario-parameters.h"
 
+#include <algorithm>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -81,12 +83,51 @@ TEST(AttackParameters, AnUnknownDefenceIsRefused)
         parameters.attacks.defence = bad;
         EXPECT_THAT(Check(parameters), HasSubstr("expected none, or a list of cookie")) << bad;
     }
-    parameters.attacks.defence = "cookie,half-open-eviction";
+    parameters.attacks.defence = "address-limit,half-open-eviction";
     EXPECT_EQ(Check(parameters), "");
-    EXPECT_THAT(parameters.attacks.GetDefences(), ElementsAre("cookie", "half-open-eviction"));
+    EXPECT_THAT(parameters.attacks.GetDefences(),
+                ElementsAre("address-limit", "half-open-eviction"));
     parameters.attacks.defence = "none";
     EXPECT_EQ(Check(parameters), "");
     EXPECT_THAT(parameters.attacks.GetDefences(), ElementsAre());
+}
+
+TEST(AttackParameters, ADefenceThatTheStackCannotHaveIsRefusedWhereItIsNamed)
+{
+    ScenarioParameters parameters;
+    EXPECT_EQ(Check(parameters), "") << "cookies are on, and mqtt has no use for them";
+    parameters.attacks.defenceGiven = true;
+    EXPECT_THAT(Check(parameters), HasSubstr("expected --stack=coaps, for mqtt has no use for"));
+    parameters.attacks.defence = "none";
+    EXPECT_EQ(Check(parameters), "");
+    for (const std::string& name : DefenceSetup::GetNames())
+    {
+        parameters.attacks.defence = name;
+        const std::vector<std::string>& stacks = DefenceSetup::GetStacks(name);
+        for (const StackInfo& info : GetStackTable())
+        {
+            parameters.stack = info.scheme;
+            const bool has = std::find(stacks.begin(), stacks.end(), info.scheme) != stacks.end();
+            EXPECT_EQ(Check(parameters).empty(), has) << name << " on " << info.scheme;
+        }
+    }
+    parameters.stack = "coaps";
+    parameters.attacks.defence = "cookie,cookie";
+    EXPECT_THAT(Check(parameters), HasSubstr("expected each defence once"));
+}
+
+TEST(AttackParameters, WhatLastsLongerThanTheRunIsRefused)
+{
+    ScenarioParameters parameters = Make("coap", "replay"); // a window of 600 s, 100 s after it
+    parameters.attacks.start = Seconds(100);
+    parameters.attacks.duration = Seconds(500);
+    parameters.attacks.replayDelay = Seconds(599);
+    EXPECT_EQ(Check(parameters), "");
+    parameters.attacks.duration = Seconds(501);
+    EXPECT_THAT(Check(parameters), HasSubstr("--attackDuration=501s: expected at most the 500s"));
+    parameters.attacks.duration = Seconds(0);
+    parameters.attacks.replayDelay = Seconds(600);
+    EXPECT_THAT(Check(parameters), HasSubstr("--replayDelay=600s: expected less than the 600s"));
 }
 
 TEST(AttackParameters, WhatGoesWrongIsAmongTheValuesOnlyWhereSomethingDoes)

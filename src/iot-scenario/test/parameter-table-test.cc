@@ -56,6 +56,22 @@ TEST(ParameterTable, ReadsEveryKindOfValue)
     EXPECT_EQ(parameters.json, "x.json");
 }
 
+TEST(ParameterTable, AParameterIsTakenWhereItHasAnEffect)
+{
+    ScenarioParameters parameters;
+    const std::string refused = "--attackRate=9: expected --attack=syn-flood, connect-flood, "
+                                "tls-flood, dtls-flood, coap-flood, slowite, idle-connections or "
+                                "--fault=runaway, without which it has no effect";
+    EXPECT_EQ(Read({"--attackRate=9"}, parameters), refused);
+    EXPECT_EQ(Read({"--attackRate=9", "--attack=sniff"}, parameters), refused);
+    EXPECT_EQ(Read({"--attackRate=9", "--attack=slowite"}, parameters), "");
+    parameters = {};
+    EXPECT_EQ(Read({"--attackRate=9", "--fault=runaway"}, parameters), "");
+    EXPECT_EQ(Read({"--confirmable"}, parameters),
+              "--confirmable=true: expected --stack=coap, coaps, without which it has no effect");
+    EXPECT_EQ(Read({"--confirmable", "--stack=coaps"}, parameters), "");
+}
+
 TEST(ParameterTable, DurationReplacesReports)
 {
     ScenarioParameters parameters;
@@ -129,11 +145,11 @@ INSTANTIATE_TEST_SUITE_P(
         std::pair(std::vector<std::string>{"--confirmable=maybe"},
                   "--confirmable=maybe: expected true or false"),
         std::pair(std::vector<std::string>{"--interval=fast"},
-                  "--interval=fast: expected a time of at least 0.01s, such as 10s or 250ms"),
+                  "--interval=fast: expected a time from 0.01s to 36500d, such as 10s or 250ms"),
         std::pair(std::vector<std::string>{"--interval=-1s"},
-                  "--interval=-1s: expected a time of at least 0.01s, such as 10s or 250ms"),
+                  "--interval=-1s: expected a time from 0.01s to 36500d, such as 10s or 250ms"),
         std::pair(std::vector<std::string>{"--interval=1e300s"},
-                  "--interval=1e300s: expected a time of at least 0.01s, such as 10s or 250ms"),
+                  "--interval=1e300s: expected a time from 0.01s to 36500d, such as 10s or 250ms"),
         std::pair(std::vector<std::string>{"--stack=quic"},
                   "--stack=quic: expected one of mqtt, mqtts, coap, coaps, tcp, udp"),
         std::pair(std::vector<std::string>{"--nodes="}, "--nodes: expected a value, --nodes=VALUE"),
