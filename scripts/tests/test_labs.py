@@ -39,7 +39,8 @@ def test_commands_of_the_worksheets_run(tmp_path, lab, arguments):
     if "--attack=replay" in arguments:
         assert record["attack"]["replay"]["replayed"] > 0
     if any(argument.startswith("--pcap=") for argument in arguments):
-        assert list(tmp_path.glob("*-attacker.pcap"))
+        attacked = any(argument.startswith("--attack=") for argument in arguments)
+        assert list(tmp_path.glob("*-attacker.pcap" if attacked else "*-air.pcap"))
 
 
 @pytest.mark.parametrize("path", LABS, ids=lambda path: path.parent.name)
