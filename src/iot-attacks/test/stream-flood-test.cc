@@ -42,7 +42,7 @@ class BrokerTest : public AttackNetworkTest
         victim->AddApplication(broker);
     }
 
-    void HandleOpened(std::string clientId)
+    void HandleOpened(std::string clientId, sansio::PeerIdentity peer, mqtt::Version version)
     {
         clientIds.insert(clientId);
         openedAt[clientId] = Simulator::Now();

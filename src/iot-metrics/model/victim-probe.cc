@@ -120,7 +120,8 @@ VictimProbe::AttachBroker(Ptr<MqttBroker> broker)
     m_broker = broker;
     broker->TraceConnectWithoutContext(
         "SessionOpened",
-        Callback<void, std::string>([this](std::string) { TellTables(); }));
+        Callback<void, std::string, sansio::PeerIdentity, mqtt::Version>(
+            [this](std::string, sansio::PeerIdentity, mqtt::Version) { TellTables(); }));
     broker->TraceConnectWithoutContext(
         "DuplicateReceived",
         Callback<void, std::string, uint16_t>([this](std::string client, uint16_t) {

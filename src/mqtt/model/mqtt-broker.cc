@@ -154,6 +154,10 @@ MqttBroker::GetTypeId()
                             "A CONNECT was accepted.",
                             MakeTraceSourceAccessor(&MqttBroker::m_sessionOpenedTrace),
                             "ns3::MqttBroker::SessionOpenedCallback")
+            .AddTraceSource("ConnectRefused",
+                            "A CONNECT was answered with a reason why not.",
+                            MakeTraceSourceAccessor(&MqttBroker::m_connectRefusedTrace),
+                            "ns3::MqttBroker::ConnectRefusedCallback")
             .AddTraceSource("SessionClosed",
                             "The connection of an accepted client ended, with the reason.",
                             MakeTraceSourceAccessor(&MqttBroker::m_sessionClosedTrace),
@@ -270,6 +274,12 @@ MqttBroker::StartApplication()
 
 void
 MqttBroker::StopApplication()
+{
+    Shutdown();
+}
+
+void
+MqttBroker::Shutdown()
 {
     if (m_listener)
     {
@@ -435,7 +445,10 @@ MqttBroker::Handle(mqtt::Broker::Event&& event)
         Overloaded{
             [this](const Broker::CloseConnection& e) { CloseStream(e.id); },
             [this](const Broker::MessageAccepted& e) { m_messageTrace(e.clientId, *e.message); },
-            [this](const Broker::SessionOpened& e) { m_sessionOpenedTrace(e.clientId); },
+            [this](const Broker::SessionOpened& e) {
+                m_sessionOpenedTrace(e.clientId, e.peer, e.version);
+            },
+            [this](const Broker::ConnectRefused& e) { m_connectRefusedTrace(e.peer, e.reason); },
             [this](const Broker::SessionClosed& e) { m_sessionClosedTrace(e.clientId, e.reason); },
             [this](const Broker::ProtocolError& e) { m_protocolErrorTrace(e.peer, e.reason); },
             [this](const Broker::Redelivered& e) { m_redeliveredTrace(e.clientId, e.packetId); },

@@ -40,6 +40,9 @@ class MqttBroker : public Application, public MqttBounds
     /// Judges clients from the start of the application on; without one anybody may do everything.
     void SetAccessControl(std::shared_ptr<mqtt::AccessControl> access);
 
+    /// Takes leave of all clients and listens no more, as at the application's StopTime.
+    void Shutdown();
+
     /// How often a bound has acted.
     uint64_t GetCount(mqtt::Limit limit) const;
 
@@ -56,7 +59,10 @@ class MqttBroker : public Application, public MqttBounds
     uint64_t GetPeakMemory() const;
 
     typedef void (*MessageCallback)(std::string clientId, const mqtt::Message& message);
-    typedef void (*SessionOpenedCallback)(std::string clientId);
+    typedef void (*SessionOpenedCallback)(std::string clientId,
+                                          sansio::PeerIdentity peer,
+                                          mqtt::Version version);
+    typedef void (*ConnectRefusedCallback)(sansio::PeerIdentity peer, std::string reason);
     typedef void (*SessionClosedCallback)(std::string clientId, std::string reason);
     typedef void (*ProtocolErrorCallback)(sansio::PeerIdentity peer, std::string reason);
     typedef void (*RedeliveredCallback)(std::string clientId, uint16_t packetId);
@@ -131,7 +137,8 @@ class MqttBroker : public Application, public MqttBounds
     ProcessorResult m_output;   ///< of the packets handled last
 
     TracedCallback<std::string, const mqtt::Message&> m_messageTrace;
-    TracedCallback<std::string> m_sessionOpenedTrace;
+    TracedCallback<std::string, sansio::PeerIdentity, mqtt::Version> m_sessionOpenedTrace;
+    TracedCallback<sansio::PeerIdentity, std::string> m_connectRefusedTrace;
     TracedCallback<std::string, std::string> m_sessionClosedTrace;
     TracedCallback<sansio::PeerIdentity, std::string> m_protocolErrorTrace;
     TracedCallback<std::string, uint16_t> m_redeliveredTrace;

@@ -91,8 +91,10 @@ void
 Broker::Refuse(TimePoint now, Connection& connection, ReasonCode code, const std::string& reason)
 {
     WriteWithReason(connection, Connack{false, code}, reason); // [MQTT-3.2.2-4, 3.2.2-5]
-    std::string text = "refused: " + std::string(ToString(code));
-    EndStream(now, connection, reason.empty() ? text : text + ", " + reason);
+    const std::string text =
+        std::string(ToString(code)) + (reason.empty() ? reason : ", " + reason);
+    m_events.push_back(ConnectRefused{connection.peer, text});
+    EndStream(now, connection, "refused: " + text);
 }
 
 bool
@@ -217,7 +219,7 @@ Broker::Enter(TimePoint now,
     session.expiry = std::min(GetExpiry(connect), m_limits.sessionExpiry);
     SetWill(now, session, connect);
     TakeSettings(connection, connect);
-    m_events.push_back(SessionOpened{clientId, present});
+    m_events.push_back(SessionOpened{clientId, present, connection.peer, connect.version});
     if (!Answer(connection, connect, present, authenticationData))
     {
         EndStream(now, connection, "the client takes no CONNACK of this size");

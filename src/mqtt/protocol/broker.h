@@ -54,6 +54,15 @@ class Broker
     {
         std::string clientId;
         bool sessionPresent;
+        sansio::PeerIdentity peer;
+        Version version;
+    };
+
+    /// A CONNECT was answered with a reason why not.
+    struct ConnectRefused
+    {
+        sansio::PeerIdentity peer;
+        std::string reason;
     };
 
     /// The client is gone; its session may be stored.
@@ -125,6 +134,7 @@ class Broker
     using Event = std::variant<CloseConnection,
                                MessageAccepted,
                                SessionOpened,
+                               ConnectRefused,
                                SessionClosed,
                                ProtocolError,
                                Redelivered,

@@ -20,6 +20,19 @@ TEST_F(BrokerTest, ConnectIsAnswered)
     EXPECT_EQ(Take(id), (Bytes{0x20, 2, 0, 0}));
     ASSERT_EQ(Get<Broker::SessionOpened>().size(), 1u);
     EXPECT_EQ(Get<Broker::SessionOpened>()[0].clientId, "s");
+    EXPECT_EQ(Get<Broker::SessionOpened>()[0].version, Version::V3_1_1);
+    EXPECT_THAT(Get<Broker::ConnectRefused>(), IsEmpty());
+}
+
+TEST_F(BrokerTest, ARefusedConnectIsTold)
+{
+    ConnectionId id = Open();
+    SendBytes(id, {0x10, 13, 0, 4, 'M', 'Q', 'T', 'T', 3, 0x02, 0, 60, 0, 1, 's'});
+    EXPECT_EQ(Take(id), (Bytes{0x20, 2, 0, 1}));
+    ASSERT_EQ(Get<Broker::ConnectRefused>().size(), 1u);
+    EXPECT_EQ(Get<Broker::ConnectRefused>()[0].reason,
+              ToString(ReasonCode::UnsupportedProtocolVersion));
+    EXPECT_THAT(Get<Broker::SessionOpened>(), IsEmpty());
 }
 
 TEST_F(BrokerTest, KeepAliveEndsAfterOneAndAHalf)
