@@ -46,6 +46,12 @@ MqttBroker::GetTypeId()
                           AddressValue(InetSocketAddress(Ipv4Address::GetAny(), MQTT_PORT)),
                           MakeAddressAccessor(&MqttBroker::m_local),
                           MakeAddressChecker())
+            .AddAttribute("ProtocolLevel",
+                          "The only version of MQTT that is spoken: 4 = 3.1.1, 5 = 5.0; a CONNECT "
+                          "of the other is answered \"unsupported protocol version\". 0 = both.",
+                          UintegerValue(0),
+                          MakeUintegerAccessor(&MqttBroker::m_protocolLevel),
+                          MakeUintegerChecker<uint8_t>(0, 5))
             .AddAttribute("MaxConnections",
                           "Open streams; a further one is closed at once. 0 = unlimited.",
                           UintegerValue(0),
@@ -296,6 +302,10 @@ mqtt::BrokerLimits
 MqttBroker::GetLimits() const
 {
     mqtt::BrokerLimits limits;
+    if (m_protocolLevel > 0)
+    {
+        limits.version = static_cast<mqtt::Version>(m_protocolLevel);
+    }
     limits.connections = m_connections;
     limits.connectTimeout = ToDuration(m_connectTimeout);
     limits.connectPacketSize = m_connectPacketSize;

@@ -111,6 +111,7 @@ class MqttBroker : public Application, public MqttBounds
     // Attributes.
     TypeId m_protocol;
     Address m_local;
+    uint8_t m_protocolLevel;
     uint32_t m_connections;
     Time m_connectTimeout;
     uint32_t m_connectPacketSize;

@@ -100,6 +100,11 @@ Broker::Refuse(TimePoint now, Connection& connection, ReasonCode code, const std
 bool
 Broker::AdmitConnect(TimePoint now, Connection& connection, const Connect& connect)
 {
+    if (m_limits.version && connect.version != *m_limits.version) // [MQTT-3.1.2-2]
+    {
+        Refuse(now, connection, ReasonCode::UnsupportedProtocolVersion);
+        return false;
+    }
     std::string clientId(connect.clientId);
     bool tooLong = m_limits.maximumKeepAlive > 0 &&
                    (connect.keepAlive == 0 || connect.keepAlive > m_limits.maximumKeepAlive);

@@ -63,6 +63,9 @@ struct BrokerLimits
     ContentFilterLimits content;   ///< filters beyond the topic
     sansio::RateLimit publishRate; ///< PUBLISH packets of one connection
 
+    /// Not a bound: the only version that is spoken; none: both.
+    std::optional<Version> version;
+
     /// Not a bound: what a client of 5.0 that asks for Response Information is told, followed by
     /// its Client Identifier; empty: nothing.
     std::string responsePrefix;

@@ -35,6 +35,30 @@ TEST_F(BrokerTest, ARefusedConnectIsTold)
     EXPECT_THAT(Get<Broker::SessionOpened>(), IsEmpty());
 }
 
+TEST_F(BrokerTest, OneVersionAlone)
+{
+    const Bytes connect4 = {0x10, 13, 0, 4, 'M', 'Q', 'T', 'T', 4, 0x02, 0, 0, 0, 1, 's'};
+    const Bytes connect5 = {0x10, 14, 0, 4, 'M', 'Q', 'T', 'T', 5, 0x02, 0, 0, 0, 0, 1, 's'};
+    BrokerLimits limits;
+    limits.version = Version::V5;
+    SetLimits(limits);
+    ConnectionId id = Open();
+    SendBytes(id, connect4);
+    EXPECT_EQ(Take(id), (Bytes{0x20, 2, 0, 1})) << "[3.1.1: MQTT-3.1.2-2]";
+    EXPECT_TRUE(IsClosed(id));
+    SendBytes(Open(), connect5);
+    EXPECT_EQ(Get<Broker::SessionOpened>().size(), 1u);
+
+    limits.version = Version::V3_1_1;
+    SetLimits(limits);
+    id = Open();
+    SendBytes(id, connect5);
+    EXPECT_EQ(Take(id)[3], 0x84) << "[5.0: MQTT-3.1.2-2]";
+    EXPECT_TRUE(IsClosed(id));
+    SendBytes(Open(), connect4);
+    EXPECT_EQ(Get<Broker::SessionOpened>().size(), 2u);
+}
+
 TEST_F(BrokerTest, KeepAliveEndsAfterOneAndAHalf)
 {
     ConnectionId id = Join("s", 10);
