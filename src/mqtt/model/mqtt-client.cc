@@ -214,9 +214,11 @@ MqttClient::Subscribe(const std::string& filter, uint8_t qos)
 bool
 MqttClient::Subscribe(const std::string& filter,
                       const mqtt::SubscriptionOptions& options,
-                      uint32_t identifier)
+                      uint32_t identifier,
+                      const mqtt::PropertyList& userProperties)
 {
-    bool taken = GetMachine().Subscribe(SimulatedNow(), filter, options, identifier);
+    bool taken =
+        GetMachine().Subscribe(SimulatedNow(), filter, options, identifier, userProperties);
     m_pump->Run();
     return taken;
 }

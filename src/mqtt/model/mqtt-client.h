@@ -50,10 +50,12 @@ class MqttClient : public Application, public MqttBounds
      */
     bool Subscribe(const std::string& filter, uint8_t qos);
 
-    /// With the options of MQTT 5.0, and a Subscription Identifier (0 = none); see mqtt::Client.
+    /// With the options of MQTT 5.0, a Subscription Identifier (0 = none) and User Properties, such
+    /// as those of mqtt::AskForContent(); see mqtt::Client.
     bool Subscribe(const std::string& filter,
                    const mqtt::SubscriptionOptions& options,
-                   uint32_t identifier = 0);
+                   uint32_t identifier = 0,
+                   const mqtt::PropertyList& userProperties = {});
 
     void Unsubscribe(const std::string& filter);
 

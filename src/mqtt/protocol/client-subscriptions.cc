@@ -15,7 +15,8 @@ bool
 Client::Subscribe(TimePoint now,
                   const std::string& filter,
                   const SubscriptionOptions& options,
-                  uint32_t identifier)
+                  uint32_t identifier,
+                  const PropertyList& userProperties)
 {
     auto known = std::find_if(m_subscriptions.begin(), m_subscriptions.end(), [&](const auto& s) {
         return s.filter == filter && !s.leaving;
@@ -28,14 +29,20 @@ Client::Subscribe(TimePoint now,
     {
         return false;
     }
+    PropertyList properties;
+    if (identifier > 0)
+    {
+        properties.Add(PropertyId::SubscriptionIdentifier, identifier);
+    }
+    userProperties.Get().ForEach([&](const Property& property) { properties.Add(property); });
     if (known == m_subscriptions.end())
     {
-        known = m_subscriptions.insert(known, Subscription{filter, options, identifier});
+        known = m_subscriptions.insert(known, Subscription{filter, options, properties});
         m_filterBytes += filter.size();
     }
     else
     {
-        *known = Subscription{filter, options, identifier};
+        *known = Subscription{filter, options, properties};
     }
     if (m_state == State::Connected)
     {
@@ -84,7 +91,8 @@ Client::FindFault(const Subscription& subscription) const
     {
         return ReasonCode::WildcardSubscriptionsNotSupported;
     }
-    if (!m_offers.identifiers && subscription.identifier > 0)
+    if (!m_offers.identifiers &&
+        subscription.properties.Get().Find(PropertyId::SubscriptionIdentifier))
     {
         return ReasonCode::SubscriptionIdentifiersNotSupported;
     }
@@ -123,14 +131,9 @@ Client::WriteSubscription(const Subscription& subscription)
     {
         return m_writer.Write(mqtt::Unsubscribe{subscription.packetId, {subscription.filter}});
     }
-    PropertyList properties;
-    if (subscription.identifier > 0)
-    {
-        properties.Add(PropertyId::SubscriptionIdentifier, subscription.identifier);
-    }
     return m_writer.Write(mqtt::Subscribe{subscription.packetId,
                                           {{subscription.filter, subscription.options}},
-                                          properties.Get()});
+                                          subscription.properties.Get()});
 }
 
 void

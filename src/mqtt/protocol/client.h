@@ -159,12 +159,14 @@ class Client
      * Subscribes, now or when connected.
      * \param options what 5.0 has beyond the QoS is not said to a server of 3.1.1
      * \param identifier Subscription Identifier of 5.0, from 1 to 268,435,455; 0 = none
+     * \param userProperties of 5.0, such as a content filter (content-filter.h)
      * \return false for an invalid filter or a full list
      */
     bool Subscribe(TimePoint now,
                    const std::string& filter,
                    const SubscriptionOptions& options,
-                   uint32_t identifier = 0);
+                   uint32_t identifier = 0,
+                   const PropertyList& userProperties = {});
     void Unsubscribe(TimePoint now, const std::string& filter);
 
     /// What the next CONNECT says of who the client is, instead of what its settings say: for what
@@ -236,10 +238,10 @@ class Client
     {
         std::string filter;
         SubscriptionOptions options;
-        uint32_t identifier;
-        uint16_t packetId{0}; ///< of the SUBSCRIBE or UNSUBSCRIBE under way; 0 = none
-        bool made{false};     ///< known to the server
-        bool leaving{false};  ///< to be unsubscribed
+        PropertyList properties; ///< Subscription Identifier and User Properties
+        uint16_t packetId{0};    ///< of the SUBSCRIBE or UNSUBSCRIBE under way; 0 = none
+        bool made{false};        ///< known to the server
+        bool leaving{false};     ///< to be unsubscribed
     };
 
     /// What a server of 5.0 can do without (section 3.2.2.3).

@@ -9,6 +9,21 @@
 namespace mqtt
 {
 
+PropertyList
+AskForContent(std::string_view condition, std::string_view type)
+{
+    PropertyList properties;
+    if (!type.empty())
+    {
+        properties.AddUser(TYPE_FILTER_PROPERTY, type);
+    }
+    if (!condition.empty())
+    {
+        properties.AddUser(CONTENT_FILTER_PROPERTY, condition);
+    }
+    return properties;
+}
+
 /**
  * Takes the values of the wanted fields as nlohmann's parser meets them, so that nothing of a
  * payload is kept but those.

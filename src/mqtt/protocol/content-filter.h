@@ -14,6 +14,9 @@ namespace mqtt
 constexpr std::string_view TYPE_FILTER_PROPERTY = "type-filter";
 constexpr std::string_view CONTENT_FILTER_PROPERTY = "content-filter";
 
+/// The User Properties of a SUBSCRIBE that ask for a filter. An empty text asks for nothing.
+PropertyList AskForContent(std::string_view condition, std::string_view type = {});
+
 /// What bounds content filters.
 struct ContentFilterLimits
 {

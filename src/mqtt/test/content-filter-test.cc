@@ -16,7 +16,7 @@ using testing::HasSubstr;
 PropertyList
 AskFor(std::string_view condition)
 {
-    return PropertyList().AddUser(CONTENT_FILTER_PROPERTY, condition);
+    return PropertyList().AddUser(CONTENT_FILTER_PROPERTY, condition); // also where it is empty
 }
 
 Message
@@ -347,6 +347,29 @@ TEST_F(ContentFilterBrokerTest, MemoryOfItsText)
     Take(subscriber);
     Ask(subscriber, "room", {});
     EXPECT_EQ(GetBroker().GetMemory(), before);
+}
+
+TEST(ContentFilterClientTest, AsksAgainWhenTheSessionIsLost)
+{
+    using namespace std::chrono_literals;
+    test::TestNetwork network(Version::V5);
+    test::TestClient& subscriber = network.AddClient("s", true);
+    test::TestClient& publisher = network.AddClient("p");
+    EXPECT_TRUE(subscriber.machine.Subscribe(network.now, "room", {}, 7, AskForContent("t > 30")));
+    for (int connection = 0; connection < 2; connection++)
+    {
+        subscriber.machine.Start(network.now);
+        publisher.machine.Start(network.now);
+        network.Run(1s);
+        network.Publish(publisher, "room", R"({"t": 20})", 1);
+        network.Publish(publisher, "room", R"({"t": 40})", 1);
+        network.Run(1s);
+        auto heard = subscriber.Get<Client::MessageArrived>();
+        ASSERT_EQ(heard.size(), connection + 1u);
+        EXPECT_THAT(heard.back().message.subscriptionIds, ElementsAre(7));
+        subscriber.machine.Stop(network.now);
+        network.Run(1s);
+    }
 }
 
 } // namespace
