@@ -409,7 +409,7 @@ TEST(Renewal, OfFiftyDtlsSessionsTogetherRefusesNobody)
     parameters.reports = 12;
     parameters.startSpread = Seconds(0);
     parameters.sessionLength = Seconds(20);
-    parameters.attacks.defence = "cookie";
+    parameters.attacks.defenceGiven = true; // the usual one, so that the record tells of it
     const IncidentResult incident = *Simulate(parameters).incident;
     EXPECT_GT(incident.victim.peak.sessions, 51u) << "no session outlives its client";
     EXPECT_EQ(incident.defence.refused, 0u);
