@@ -120,7 +120,11 @@ class Arguments
             return "";
         }
         const auto checker = (*global)->GetChecker();
-        return checker->CreateValidValue(ns3::StringValue(text))
+        const bool isNumber =
+            !text.empty() && text.find_first_not_of("0123456789") == std::string::npos;
+        // UintegerValue ends the program at a text that is no number.
+        const bool isReadable = checker->GetValueTypeName() != "ns3::UintegerValue" || isNumber;
+        return isReadable && checker->CreateValidValue(ns3::StringValue(text))
                    ? ""
                    : "a value such as --PrintGlobals lists";
     }

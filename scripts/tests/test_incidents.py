@@ -65,7 +65,7 @@ def run(folder, *arguments):
     (["--stack=tcp", "--collectors=2"],
      "--collectors=2: expected --stack=mqtt, mqtts, coap, coaps, without which it has no effect"),
     (["--hostDevice=nope"], "--hostDevice=nope: expected one of at86rf233, cc2420, cc2538, gateway, nrf52840-cryptocell, "
-                            "nrf52840-software, server or the path of a file that ends in .toml"),
+                            "nrf52840-secure-element, nrf52840-software, server or the path of a file that ends in .toml"),
     (["--interval=1e30s"], "--interval=1e30s: expected a time from 0.01s to 36500d, such as 10s or 250ms"),
     (["--password=secret"], "--password: expected --user with it (MQTT 3.1.1 section 3.1.2.9)"),
     (["--stack=coap", "--user=me"], "--user=me: expected --stack=mqtt or mqtts, for coap knows no user names"),

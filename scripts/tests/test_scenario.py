@@ -257,7 +257,7 @@ def test_same_run_same_bytes_other_run_others(tmp_path, stack):
                                       "--credential=ecdsa, a secured --stack and --pattern=push"),
         (["--stack=coaps", "--credential=ecdsa", "--certificate=c.pem", "--privateKey=k.pem", "--trustAnchors=no/ca.pem"],
          "--trustAnchors=no/ca.pem: expected a PEM file that can be read"),
-        (["--device=server"], "--device=server: expected one of at86rf233, cc2420, cc2538, nrf52840-cryptocell, nrf52840-software"),
+        (["--device=server"], "--device=server: expected one of at86rf233, cc2420, cc2538, nrf52840-cryptocell, nrf52840-secure-element, nrf52840-software"),
         (["--ns3::TlsSocketFactory::Nothing=x"], "--ns3::TlsSocketFactory::Nothing=x: unknown parameter; --PrintHelp lists them"),
     ],
 )
