@@ -10,7 +10,7 @@ namespace attacks
 /// What a captured message is, as far as its bytes tell.
 enum class Kind : uint8_t
 {
-    MqttPacket,   ///< one Control Packet of MQTT 3.1.1
+    MqttPacket,   ///< one Control Packet of MQTT 3.1.1 or 5.0
     CoapMessage,  ///< one CoAP message, which is one datagram
     TlsRecord,    ///< one TLS record with its header
     DtlsDatagram, ///< one datagram of DTLS records

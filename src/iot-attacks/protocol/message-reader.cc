@@ -5,6 +5,7 @@
 #include "mqtt/protocol/decoder.h"
 
 #include <algorithm>
+#include <limits>
 
 namespace attacks
 {
@@ -35,22 +36,14 @@ GetMqttSize(sansio::ByteView bytes)
 
 /// Decodes \p bytes, which are one packet.
 bool
-DecodeMqtt(sansio::ByteView bytes, mqtt::Packet& packet)
+DecodeMqtt(sansio::ByteView bytes, mqtt::Version version, mqtt::Packet& packet)
 {
     mqtt::FrameReader reader;
     mqtt::Frame frame;
+    reader.SetVersion(version);
     reader.Begin(bytes);
     return reader.Next(frame) == mqtt::FrameReader::Status::Frame &&
-           mqtt::Decode(frame, packet) == mqtt::DecodeError::None;
-}
-
-/// Whether \p bytes start with a whole packet that decodes.
-bool
-StartsWithMqtt(sansio::ByteView bytes)
-{
-    std::optional<size_t> size = GetMqttSize(bytes);
-    mqtt::Packet packet;
-    return size && *size > 0 && *size <= bytes.size() && DecodeMqtt(bytes.First(*size), packet);
+           mqtt::Decode(frame, packet, version) == mqtt::DecodeError::None;
 }
 
 } // namespace
@@ -64,6 +57,7 @@ MessageReader::MessageReader(const Flow& flow,
       m_tcp(streamBytes),
       m_tls(flow.transport == Transport::Udp)
 {
+    m_aliases.Begin(GetAliasMaximum());
     m_leak.flow = flow;
     m_leak.direction = direction;
     m_leak.protocol = ToString(flow.transport);
@@ -75,6 +69,8 @@ MessageReader::Restart()
     m_tcp = TcpListener(m_streamBytes);
     m_tls = TlsListener(false);
     m_protocol = Protocol::Unknown;
+    m_mqttVersion.reset();
+    m_aliases.Begin(GetAliasMaximum());
     m_synchronized = true;
     m_leak.unread += m_pending.size();
     m_pending.clear();
@@ -93,6 +89,10 @@ MessageReader::AdoptProtocol(const MessageReader* other)
     if (other && m_protocol == Protocol::Unknown && other->m_protocol != Protocol::Other)
     {
         m_protocol = other->m_protocol;
+    }
+    if (other && other->m_mqttVersion)
+    {
+        m_mqttVersion = other->m_mqttVersion;
     }
 }
 
@@ -181,6 +181,56 @@ MessageReader::ReadCoap(sansio::ByteView bytes)
         AddPayload(message.payload);
     }
     return true;
+}
+
+// MQTT
+
+uint16_t
+MessageReader::GetAliasMaximum() const
+{
+    constexpr size_t largest = std::numeric_limits<uint16_t>::max();
+    return static_cast<uint16_t>(std::min(m_limits.names, largest));
+}
+
+std::optional<mqtt::Version>
+MessageReader::FindMqttVersion(sansio::ByteView bytes, mqtt::Packet& packet) const
+{
+    for (mqtt::Version version : {mqtt::Version::V3_1_1, mqtt::Version::V5})
+    {
+        bool possible = !m_mqttVersion || *m_mqttVersion == version;
+        if (possible && DecodeMqtt(bytes, version, packet))
+        {
+            auto* connect = std::get_if<mqtt::Connect>(&packet);
+            return connect ? connect->version : version;
+        }
+    }
+    return std::nullopt;
+}
+
+bool
+MessageReader::StartsWithMqtt(sansio::ByteView bytes) const
+{
+    std::optional<size_t> size = GetMqttSize(bytes);
+    mqtt::Packet packet;
+    return size && *size > 0 && *size <= bytes.size() &&
+           FindMqttVersion(bytes.First(*size), packet);
+}
+
+void
+MessageReader::ReadPublish(const mqtt::Publish& publish)
+{
+    std::optional<uint32_t> alias = publish.properties.GetNumber(mqtt::PropertyId::TopicAlias);
+    std::string_view topic = publish.topic;
+    if (alias && m_aliases.Resolve(*alias, topic) != mqtt::ReceivedAliases::Status::Known &&
+        topic.empty())
+    {
+        AddTopic("(topic alias " + std::to_string(*alias) + ")");
+    }
+    else
+    {
+        AddTopic(topic);
+    }
+    AddPayload(publish.payload);
 }
 
 // TCP
@@ -350,11 +400,17 @@ bool
 MessageReader::ReadMqtt(sansio::ByteView bytes)
 {
     mqtt::Packet packet;
-    if (!DecodeMqtt(bytes, packet))
+    std::optional<mqtt::Version> version = FindMqttVersion(bytes, packet);
+    if (!version)
     {
         return false;
     }
-    if (auto* connect = std::get_if<mqtt::Connect>(&packet))
+    auto* connect = std::get_if<mqtt::Connect>(&packet);
+    if (connect || *version == mqtt::Version::V5) // what 3.1.1 has too proves nothing
+    {
+        m_mqttVersion = version;
+    }
+    if (connect)
     {
         AddName(m_leak.clientIds, sansio::ByteView(connect->clientId));
         AddName(m_leak.userNames, sansio::ByteView(connect->userName.value_or("")));
@@ -367,8 +423,7 @@ MessageReader::ReadMqtt(sansio::ByteView bytes)
     }
     else if (auto* publish = std::get_if<mqtt::Publish>(&packet))
     {
-        AddTopic(publish->topic);
-        AddPayload(publish->payload);
+        ReadPublish(*publish);
     }
     else if (auto* subscribe = std::get_if<mqtt::Subscribe>(&packet))
     {

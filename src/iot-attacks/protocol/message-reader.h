@@ -4,6 +4,8 @@
 #include "iot-attacks/protocol/captured-message.h"
 #include "iot-attacks/protocol/tcp-listener.h"
 #include "iot-attacks/protocol/tls-listener.h"
+#include "mqtt/protocol/packet.h"
+#include "mqtt/protocol/topic-aliases.h"
 
 namespace attacks
 {
@@ -21,6 +23,10 @@ struct TcpState
  *
  * After bytes of a stream that were never heard it goes on with the first segment that starts like
  * a message of the protocol; what is between counts as unread.
+ *
+ * MQTT is read by the version of its CONNECT. Where that was not heard it is taken for 3.1.1 until
+ * a packet can only be one of 5.0: up to then a PUBLISH of 5.0 shows its topic and, as the begin of
+ * its payload, its properties. A Topic Alias whose topic was not heard is noted as such.
  */
 class MessageReader
 {
@@ -77,7 +83,13 @@ class MessageReader
     void Count(sansio::TimePoint now, size_t bytes);
     CapturedMessage Capture(sansio::TimePoint now, Kind kind, sansio::ByteView bytes) const;
 
+    uint16_t GetAliasMaximum() const;
+    /// The version by whose rules \p bytes are a packet, which is decoded then; nothing where none.
+    std::optional<mqtt::Version> FindMqttVersion(sansio::ByteView bytes,
+                                                 mqtt::Packet& packet) const;
+    bool StartsWithMqtt(sansio::ByteView bytes) const;
     bool ReadMqtt(sansio::ByteView packet);
+    void ReadPublish(const mqtt::Publish& publish);
     bool ReadCoap(sansio::ByteView message);
     void ReadDtls(sansio::ByteView datagram);
     void AddTopic(std::string_view topic);
@@ -90,6 +102,8 @@ class MessageReader
     TcpListener m_tcp;
     TlsListener m_tls;
     Protocol m_protocol{Protocol::Unknown};
+    std::optional<mqtt::Version> m_mqttVersion; ///< once it is known
+    mqtt::ReceivedAliases m_aliases;            ///< of MQTT 5.0, at most as many as names
     bool m_synchronized{true};
     sansio::Bytes m_pending;           ///< the beginning of a message
     uint32_t m_sequence{0};            ///< of the byte behind m_pending

@@ -121,6 +121,97 @@ TEST_F(SnifferTest, ReadsMqttWithItsPassword)
     EXPECT_FALSE(GetLeak(false).HasContent());
 }
 
+// MQTT 5.0: the same with properties.
+const Bytes CONNECT_5{0x10,
+                      16, // CONNECT, remaining length
+                      0,
+                      4,
+                      'M',
+                      'Q',
+                      'T',
+                      'T',
+                      5, // protocol name and version
+                      2,
+                      0,
+                      60, // clean start; keep alive
+                      0,  // no properties
+                      0,
+                      3,
+                      's',
+                      '0',
+                      '1'};                          // client identifier
+const Bytes CONNACK_5{0x20, 6, 0, 0, 3, 0x22, 0, 1}; // Topic Alias Maximum 1
+const Bytes PUBLISH_TOPIC{0x30, 14, 0, 6, 's', '/', '0', '1', '/', 't', 3, 0x23, 0, 1, 'h', 'i'};
+const Bytes PUBLISH_ALIAS{0x30, 8, 0, 0, 3, 0x23, 0, 1, 'h', 'o'};
+
+TEST_F(SnifferTest, ReadsMqtt5AndItsTopicAliases)
+{
+    Open(1883);
+    Send(true, TCP_ACK, CONNECT_5);
+    Send(false, TCP_ACK, CONNACK_5);
+    Send(true, TCP_ACK, Join({PUBLISH_TOPIC, PUBLISH_ALIAS, PUBLISH_ALIAS}));
+    Send(false, TCP_ACK, PUBLISH_ALIAS); // of the other direction, where it stands for nothing
+    EXPECT_THAT(GetBytes(),
+                ElementsAre(CONNECT_5,
+                            CONNACK_5,
+                            PUBLISH_TOPIC,
+                            PUBLISH_ALIAS,
+                            PUBLISH_ALIAS,
+                            PUBLISH_ALIAS));
+    FlowLeak leak = GetLeak(true);
+    EXPECT_EQ(leak.protocol, "mqtt");
+    EXPECT_THAT(leak.clientIds, ElementsAre("s01"));
+    EXPECT_THAT(leak.topics, ElementsAre(Pair("s/01/t", 3)));
+    EXPECT_THAT(leak.samples, ElementsAre(Bytes{'h', 'i'}, Bytes{'h', 'o'}, Bytes{'h', 'o'}));
+    EXPECT_EQ(leak.unread, 0u);
+    EXPECT_THAT(GetLeak(false).topics, ElementsAre(Pair("(topic alias 1)", 1)));
+}
+
+TEST_F(SnifferTest, AnAliasOutlivesNoConnection)
+{
+    Open(1883);
+    Send(true, TCP_ACK, CONNECT_5);
+    Send(true, TCP_ACK, PUBLISH_TOPIC);
+    next[1] += 100000; // the same ports, another connection
+    Open(1883);
+    Send(true, TCP_ACK, CONNECT_5);
+    Send(true, TCP_ACK, PUBLISH_ALIAS);
+    EXPECT_THAT(GetLeak(true).topics, ElementsAre(Pair("(topic alias 1)", 1), Pair("s/01/t", 1)));
+}
+
+TEST_F(SnifferTest, AnAliasBeyondItsMemoryIsNotResolved)
+{
+    Open(1883);
+    Bytes topic = PUBLISH_TOPIC;
+    Bytes alias = PUBLISH_ALIAS;
+    topic[12] = alias[6] = 0xff; // alias 65281
+    Send(true, TCP_ACK, Join({CONNECT_5, topic, alias}));
+    EXPECT_THAT(GetLeak(true).topics,
+                ElementsAre(Pair("(topic alias 65281)", 1), Pair("s/01/t", 1)));
+}
+
+TEST_F(SnifferTest, FindsOutMqtt5WithoutItsConnect)
+{
+    Open(1883);
+    next[1] += 18; // it missed the CONNECT
+    Send(false, TCP_ACK, CONNACK_5);
+    Send(true, TCP_ACK, PUBLISH_TOPIC);
+    Send(true, TCP_ACK, PUBLISH_ALIAS);
+    FlowLeak leak = GetLeak(true);
+    EXPECT_THAT(leak.topics, ElementsAre(Pair("s/01/t", 2)));
+    EXPECT_THAT(leak.samples, ElementsAre(Bytes{'h', 'i'}, Bytes{'h', 'o'}));
+}
+
+TEST_F(SnifferTest, KnowsTheVersionFromTheConnect)
+{
+    Open(1883);
+    Send(true, TCP_ACK, CONNECT);       // of 3.1.1
+    Send(true, TCP_ACK, PUBLISH_TOPIC); // whose payload begins as properties would
+    EXPECT_THAT(GetLeak(true).samples, ElementsAre(Bytes{3, 0x23, 0, 1, 'h', 'i'}));
+    Send(true, TCP_ACK, PUBLISH_ALIAS); // an empty topic
+    EXPECT_EQ(GetLeak(true).unread, PUBLISH_ALIAS.size());
+}
+
 TEST_F(SnifferTest, KnowsTheSequenceNumbersBehindEachMessage)
 {
     Open(1883);
