@@ -89,6 +89,7 @@ def _measures():
     for layer, label in (("payload", "payload"), ("application", "MQTT or CoAP"), ("security", "TLS or DTLS"),
                          ("transport", "TCP or UDP"), ("network", "IPv6, 6LoWPAN"), ("link", "802.15.4")):
         yield Measure(f"bytes_{layer}", label, _per(f"bytes_on_air.{layer}", generated))
+    yield Measure("payload_size", "bytes of a report", lambda flat, _: flat.get("reports.payload_bytes", _get(flat, "parameters.payload")))
     yield Measure("bytes_per_report", "bytes on air per generated report", _per("bytes_on_air.total", generated))
     for layer, label in (("mac", "link (802.15.4 MAC)"), ("tcp", "TCP"), ("dtls", "DTLS"), ("coap", "CoAP"), ("mqtt", "MQTT")):
         yield Measure(f"retransmissions_{layer}", label, _per(f"retransmissions.{layer}", generated))

@@ -180,7 +180,7 @@ AttackParameters::CheckStack(const ScenarioParameters& scenario) const
                                  ", for " + scenario.stack + " has nothing that it attacks");
         }
     }
-    if (HasAttack() && attack != "sniff" && scenario.pattern == "observe")
+    if (HasAttack() && attack != "sniff" && scenario.pattern != "push")
     {
         throw ParameterError("--attack=" + attack +
                              ": expected --pattern=push, where the host is the server");

@@ -19,12 +19,29 @@ constexpr int64_t STREAMS_OF_A_SESSION = 1000000;
 
 } // namespace
 
+void
+AddContentFormat(const PayloadCodec& codec, coap::Options& options)
+{
+    if (const auto format = codec.GetFormat().contentFormat)
+    {
+        options.AddUint(coap::OptionNumber::ContentFormat, *format);
+    }
+}
+
+bool
+IsRefused(const CoapResult& result)
+{
+    return result.failure == coap::Failure::LimitReached ||
+           result.failure == coap::Failure::NotStarted;
+}
+
 CoapSensor::CoapSensor(const ScenarioParameters& parameters,
                        const StackObserver& observer,
                        uint32_t sensor,
                        Maker maker)
     : m_parameters(parameters),
       m_observer(observer),
+      m_codec(parameters.MakePayloadCodec()),
       m_sensor(sensor),
       m_maker(std::move(maker))
 {
@@ -134,16 +151,13 @@ CoapSensor::Send(const Report& report)
 void
 CoapSensor::Request(const Report& report)
 {
-    coap::Request request(coap::Code::Put,
-                          GetReportPath(m_sensor),
-                          report.Encode(m_parameters.payload));
+    coap::Request request(coap::Code::Put, GetReportPath(m_sensor), m_codec.Encode(report));
+    AddContentFormat(m_codec, request.options);
     request.confirmable = m_parameters.confirmable;
     m_client->Request(
         request,
         [this, id = report.GetId()](const CoapResult& result) {
-            bool refused = result.failure == coap::Failure::LimitReached ||
-                           result.failure == coap::Failure::NotStarted;
-            if (refused)
+            if (IsRefused(result))
             {
                 m_observer.refused(id);
             }

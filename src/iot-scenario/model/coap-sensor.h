@@ -2,11 +2,16 @@
 #pragma once
 
 #include "coap/model/coap-client.h"
-#include "iot-scenario/model/report.h"
 #include "iot-scenario/model/stack.h"
 
 namespace ns3
 {
+
+/// Says of what form the payload is, where it has a number (RFC 7252 section 5.10.3).
+void AddContentFormat(const PayloadCodec& codec, coap::Options& options);
+
+/// Whether the sender itself did not take a request.
+bool IsRefused(const CoapResult& result);
 
 /**
  * A sensor that pushes its reports by PUT. Over DTLS it has one session for the whole run or, with
@@ -50,6 +55,7 @@ class CoapSensor
 
     const ScenarioParameters& m_parameters;
     const StackObserver& m_observer;
+    PayloadCodec m_codec;
     uint32_t m_sensor;
     Maker m_maker;
     Ptr<CoapClient> m_client; ///< of the session that lasts

@@ -36,11 +36,19 @@ class CoapStack : public Stack
     /// asked.
     Ptr<CoapServer> MakeServer(Ptr<Node> node, const Ipv6Address& address, Time start);
     Ptr<CoapClient> MakeClient(Ptr<Node> node, const Address& server, Time start);
+    /// The representation, with its Content-Format.
+    coap::Response MakeContent(const Latest& latest) const;
     coap::Resource MakeResource(uint32_t sensor) const;
     void InstallHost(const Places& places);
     void InstallCollectors(const Places& places);
     void InstallPushingSensor(uint32_t sensor, const Places& places, Time start);
     void InstallObservedSensor(uint32_t sensor, const Places& places, Time start);
+    void InstallActuator(uint32_t sensor, const Places& places, Time start);
+    /// The host is the client of a sensor that is a server; \return where that is.
+    Address LetHostAsk(uint32_t sensor, const Places& places);
+    void SendCommand(const Report& command);
+    /// The host sent a request again; where it is a command, that counts.
+    void HandleHostRepeats(uint64_t command);
 
     /// A report arrived at the host: tell the collectors.
     void Serve(uint32_t sensor, const sansio::Bytes& payload);
@@ -48,14 +56,16 @@ class CoapStack : public Stack
     const ScenarioParameters& m_parameters;
     TypeId m_factory;
     StackObserver m_observer;
+    PayloadCodec m_codec;
     uint16_t m_port;
     std::vector<Latest> m_latest; ///< at the host, by sensor
     std::vector<Latest> m_own;    ///< at the sensor, when observed
     Ptr<CoapServer> m_host;
-    Ptr<CoapClient> m_hostObserver;
+    Ptr<CoapClient> m_hostClient;     ///< of sensors that are servers
+    std::vector<Address> m_addresses; ///< of these, by sensor
     std::vector<Ptr<CoapClient>> m_collectors;
     std::vector<std::unique_ptr<CoapSensor>> m_pushing;
-    std::vector<Ptr<CoapServer>> m_observed;
+    std::vector<Ptr<CoapServer>> m_serving;
 };
 
 } // namespace ns3

@@ -98,12 +98,22 @@ EventLog::Attach(const LowPowerStarHelper& network)
         radio->TraceConnect("State", name, MakeCallback(&EventLog::HandleRadio, this));
     }
     const NetDeviceContainer wire = network.GetWiredDevices();
-    wire.Get(0)->TraceConnect("PhyTxBegin",
-                              "router host",
-                              MakeCallback(&EventLog::HandleWire, this));
-    wire.Get(1)->TraceConnect("PhyTxBegin",
-                              "host router",
-                              MakeCallback(&EventLog::HandleWire, this));
+    AttachWire(wire.Get(0), wire.Get(1), "router", "host");
+    for (uint32_t i = 0; i < network.GetCollectorCount(); i++)
+    {
+        const NetDeviceContainer last = network.GetCollectorDevices(i);
+        AttachWire(last.Get(0), last.Get(1), "host", GetCollectorName(i));
+    }
+}
+
+void
+EventLog::AttachWire(Ptr<NetDevice> a,
+                     Ptr<NetDevice> b,
+                     const std::string& from,
+                     const std::string& to)
+{
+    a->TraceConnect("PhyTxBegin", from + " " + to, MakeCallback(&EventLog::HandleWire, this));
+    b->TraceConnect("PhyTxBegin", to + " " + from, MakeCallback(&EventLog::HandleWire, this));
 }
 
 void
@@ -227,10 +237,11 @@ EventLog::HandleRadio(std::string node, RadioState oldState, RadioState newState
 }
 
 void
-EventLog::LogReport(const std::string& what, uint64_t report)
+EventLog::LogReport(const std::string& what, uint64_t report, const std::string& node)
 {
     auto& line = AddLine("report");
     line["what"] = what;
+    line["node"] = node;
     line["report"] = report;
 }
 

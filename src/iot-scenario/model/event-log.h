@@ -19,9 +19,9 @@ struct StackInfo;
 
 /**
  * A diary of a run for ladder diagrams, as lines of JSON in the order of time: every frame on air
- * with what became of it at its addressee, every message on the wire between border router and
- * host, every state of a sensor's radio, every report. It is written as the simulation goes and
- * holds no more than the lines of the last SETTLED.
+ * with what became of it at its addressee, every message on the wires between border router, host
+ * and collectors, every state of a sensor's radio, every report. It is written as the simulation
+ * goes and holds no more than the lines of the last SETTLED.
  */
 class EventLog
 {
@@ -36,8 +36,8 @@ class EventLog
     /// Listens to all devices of the network; the sensors have their energy ledgers already.
     void Attach(const LowPowerStarHelper& network);
 
-    /// \param what "generated" or "delivered"
-    void LogReport(const std::string& what, uint64_t report);
+    /// \param what "generated" or "delivered" \param node where
+    void LogReport(const std::string& what, uint64_t report, const std::string& node);
 
     /// What a sensor spent in the window.
     void LogEnergy(uint32_t sensor, const EnergyAccount& energy);
@@ -62,6 +62,11 @@ class EventLog
                     uint32_t attempt);
     void HandleReceived(std::string node, Ptr<const Packet> frame);
     void HandleLost(std::string node, Ptr<const Packet> frame, std::string reason);
+    /// A wire between two nodes, the devices of both in this order.
+    void AttachWire(Ptr<NetDevice> a,
+                    Ptr<NetDevice> b,
+                    const std::string& from,
+                    const std::string& to);
     void HandleWire(std::string hop, Ptr<const Packet> packet);
     void HandleRadio(std::string node, RadioState oldState, RadioState newState);
 

@@ -17,6 +17,7 @@ MqttStack::MqttStack(const ScenarioParameters& parameters,
       m_auth(auth),
       m_factory(factory),
       m_observer(observer),
+      m_codec(parameters.MakePayloadCodec()),
       m_qos(static_cast<uint8_t>(parameters.qos))
 {
 }
@@ -31,7 +32,7 @@ MqttStack::Install(const Places& places, const std::vector<Time>& starts)
     m_broker->TraceConnectWithoutContext("Message",
                                          Callback<void, std::string, const mqtt::Message&>(
                                              [this](std::string, const mqtt::Message& message) {
-                                                 if (auto report = Report::Decode(message.payload))
+                                                 if (auto report = m_codec.Decode(message.payload))
                                                  {
                                                      m_observer.served(report->GetId());
                                                  }
@@ -73,20 +74,47 @@ MqttStack::InstallCollectors(const Places& places, const Address& broker)
         auto collector =
             MakeClient(places.collectors.Get(i), GetCollectorName(i), broker, Seconds(0));
         m_auth.Equip(collector, GetCollectorName(i), false);
-        collector->Subscribe("s/+/t", m_qos);
-        if (i == 0)
+        if (m_parameters.IsCommand())
         {
-            collector->TraceConnectWithoutContext(
-                "Message",
-                Callback<void, const mqtt::Message&>([this](const mqtt::Message& message) {
-                    if (auto report = Report::Decode(message.payload))
-                    {
-                        m_observer.collected(report->GetId());
-                    }
-                }));
+            WatchSending(collector);
+        }
+        else
+        {
+            collector->Subscribe("s/+/t", m_qos);
+            WatchArrivals(collector, i);
         }
         m_collectors.push_back(collector);
+        if (m_parting)
+        {
+            Simulator::Schedule(Seconds(COLLECTORS_LEAVE), &MqttClient::Disconnect, collector);
+            Simulator::Schedule(*m_parting + Seconds(AWAY), &MqttClient::Connect, collector);
+        }
     }
+}
+
+void
+MqttStack::WatchSending(Ptr<MqttClient> client)
+{
+    client->TraceConnectWithoutContext(
+        "Refused",
+        Callback<void, uint64_t, std::string>(
+            [this](uint64_t report, std::string) { m_observer.refused(report); }));
+    client->TraceConnectWithoutContext("Redelivered", Callback<void, uint16_t>([this](uint16_t) {
+                                           m_observer.retransmitted(0);
+                                       }));
+}
+
+void
+MqttStack::WatchArrivals(Ptr<MqttClient> client, uint32_t collector)
+{
+    client->TraceConnectWithoutContext(
+        "Message",
+        Callback<void, const mqtt::Message&>([this, collector](const mqtt::Message& message) {
+            if (auto report = m_codec.Decode(message.payload))
+            {
+                m_observer.collected(collector, report->GetId());
+            }
+        }));
 }
 
 void
@@ -96,20 +124,32 @@ MqttStack::InstallSensor(uint32_t sensor, Ptr<Node> node, const Address& broker,
     client->SetAttribute("UserName", StringValue(m_parameters.user));
     client->SetAttribute("Password", StringValue(m_parameters.password));
     m_auth.Equip(client, GetSensorName(sensor), true);
-    client->TraceConnectWithoutContext("Connected", Callback<void, bool>([this, sensor](bool) {
-                                           m_observer.ready(sensor);
-                                       }));
+    if (m_parameters.IsCommand())
+    {
+        client->Subscribe(GetCommandPath(sensor), m_qos);
+        client->TraceConnectWithoutContext(
+            "Subscribed",
+            Callback<void, std::string, mqtt::ReasonCode>(
+                [this, sensor](std::string, mqtt::ReasonCode reason) {
+                    (mqtt::IsFailure(reason) ? m_observer.broken : m_observer.ready)(sensor);
+                }));
+        WatchArrivals(client, 0);
+    }
+    else
+    {
+        client->TraceConnectWithoutContext("Connected", Callback<void, bool>([this, sensor](bool) {
+                                               m_observer.ready(sensor);
+                                           }));
+        WatchSending(client);
+    }
     client->TraceConnectWithoutContext(
         "Disconnected",
         Callback<void, std::string>([this, sensor](std::string) { m_observer.broken(sensor); }));
-    client->TraceConnectWithoutContext(
-        "Refused",
-        Callback<void, uint64_t, std::string>(
-            [this](uint64_t report, std::string) { m_observer.refused(report); }));
-    client->TraceConnectWithoutContext("Redelivered", Callback<void, uint16_t>([this](uint16_t) {
-                                           m_observer.retransmitted(0);
-                                       }));
     m_sensors.push_back(client);
+    if (m_parting)
+    {
+        Simulator::Schedule(*m_parting, &MqttClient::Disconnect, client);
+    }
     if (!m_parameters.sessionLength.IsZero())
     {
         Simulator::Schedule(start + m_parameters.sessionLength,
@@ -134,10 +174,27 @@ void
 MqttStack::Send(const Report& report)
 {
     mqtt::Message message;
-    message.topic = GetReportPath(report.sensor);
-    message.payload = report.Encode(m_parameters.payload);
+    const bool command = m_parameters.IsCommand();
+    message.topic = command ? GetCommandPath(report.sensor) : GetReportPath(report.sensor);
+    message.payload = m_codec.Encode(report);
     message.qos = m_qos;
-    m_sensors[report.sensor]->Publish(message, report.GetId());
+    DescribePayload(message);
+    (command ? m_collectors.front() : m_sensors[report.sensor])->Publish(message, report.GetId());
+}
+
+void
+MqttStack::DescribePayload(mqtt::Message& message) const
+{
+    const PayloadFormat& format = m_codec.GetFormat();
+    if (m_parameters.mqttVersion != "5" || format.contentType.empty())
+    {
+        return;
+    }
+    if (format.isText)
+    {
+        message.properties.Add(mqtt::PropertyId::PayloadFormatIndicator, 1);
+    }
+    message.properties.Add(mqtt::PropertyId::ContentType, std::string_view(format.contentType));
 }
 
 int64_t

@@ -12,6 +12,7 @@ namespace ns3
 /**
  * Reports as MQTT PUBLISH packets: a broker on the host, one client per sensor that keeps its
  * connection, and collectors that subscribe to "s/+/t" at the quality of service of the reports.
+ * With --pattern=command each sensor subscribes to "s/NN/c", to which the collector publishes.
  * Keep Alive is 0 by default, so no PINGREQ disturbs the window.
  */
 class MqttStack : public Stack
@@ -34,7 +35,13 @@ class MqttStack : public Stack
                                const Address& broker,
                                Time start);
     void InstallCollectors(const Places& places, const Address& broker);
+    /// Tells of what a publisher could not send, or sent again.
+    void WatchSending(Ptr<MqttClient> client);
+    /// Tells of what arrives at a subscriber.
+    void WatchArrivals(Ptr<MqttClient> client, uint32_t collector);
     void InstallSensor(uint32_t sensor, Ptr<Node> node, const Address& broker, Time start);
+    /// Says by MQTT 5.0 of what form the payload is, where it has a name.
+    void DescribePayload(mqtt::Message& message) const;
     /// Ends the session of a sensor, if it has one, and begins the next; again after its length.
     void RenewSession(Ptr<MqttClient> client);
 
@@ -42,6 +49,7 @@ class MqttStack : public Stack
     AuthSetup& m_auth;
     TypeId m_factory;
     StackObserver m_observer;
+    PayloadCodec m_codec;
     uint8_t m_qos;
     Ptr<MqttBroker> m_broker;
     std::vector<Ptr<MqttClient>> m_sensors;

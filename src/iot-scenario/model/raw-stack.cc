@@ -14,7 +14,8 @@ namespace ns3
 namespace
 {
 
-constexpr uint16_t PORT = 7000; // beside the ports of the protocols
+constexpr uint16_t PORT = 7000;   // beside the ports of the protocols
+constexpr size_t LENGTH_SIZE = 2; // before a report in a stream, where sizes differ
 
 } // namespace
 
@@ -87,11 +88,11 @@ class RawStack::Link
 class RawStack::Inlet
 {
   public:
-    /// \param size of each report \param received called with each
+    /// \param size of each report; none: its length comes first \param received called with each
     Inlet(Ptr<Node> node,
           TypeId factory,
           bool stream,
-          size_t size,
+          std::optional<size_t> size,
           std::function<void(sansio::ByteView)> received)
         : m_size(size),
           m_received(std::move(received)),
@@ -134,15 +135,23 @@ class RawStack::Inlet
     {
         sansio::Bytes& buffer = connection.incomplete;
         buffer.insert(buffer.end(), bytes.begin(), bytes.end());
+        const size_t header = m_size ? 0 : LENGTH_SIZE;
         size_t taken = 0;
-        for (; buffer.size() - taken >= m_size; taken += m_size)
+        while (buffer.size() - taken >= header)
         {
-            m_received(sansio::ByteView(buffer).From(taken).First(m_size));
+            const sansio::ByteView rest = sansio::ByteView(buffer).From(taken);
+            const size_t size = m_size ? *m_size : rest[0] << 8 | rest[1];
+            if (rest.size() < header + size)
+            {
+                break;
+            }
+            m_received(rest.From(header).First(size));
+            taken += header + size;
         }
         buffer.erase(buffer.begin(), buffer.begin() + taken);
     }
 
-    size_t m_size;
+    std::optional<size_t> m_size;
     std::function<void(sansio::ByteView)> m_received;
     Ptr<Socket> m_socket;
     std::unique_ptr<DatagramPort> m_datagram;
@@ -154,7 +163,8 @@ RawStack::RawStack(const ScenarioParameters& parameters,
                    const StackObserver& observer)
     : m_parameters(parameters),
       m_factory(factory),
-      m_observer(observer)
+      m_observer(observer),
+      m_codec(parameters.MakePayloadCodec())
 {
 }
 
@@ -164,7 +174,7 @@ void
 RawStack::Install(const Places& places, const std::vector<Time>& starts)
 {
     const bool stream = m_parameters.GetStack().stream;
-    const size_t size = m_parameters.payload;
+    const std::optional<size_t> size = m_codec.GetSize();
     m_sensors.resize(places.sensors.GetN());
 
     Simulator::Schedule(Seconds(0), [=] {
@@ -173,23 +183,22 @@ RawStack::Install(const Places& places, const std::vector<Time>& starts)
                                               stream,
                                               size,
                                               [this](sansio::ByteView bytes) {
-                                                  if (auto report = Report::Decode(bytes))
+                                                  if (auto report = m_codec.Decode(bytes))
                                                   {
-                                                      m_observer.collected(report->GetId());
+                                                      m_observer.collected(0, report->GetId());
                                                   }
                                               });
-        m_host = std::make_unique<Inlet>(
-            places.host,
-            GetListenerFactory(m_factory),
-            stream,
-            size,
-            [this](sansio::ByteView bytes) {
-                if (auto report = Report::Decode(bytes))
-                {
-                    m_observer.served(report->GetId());
-                    m_forward->Send({bytes, {sansio::Layer::Payload, false, report->GetId()}});
-                }
-            });
+        m_host = std::make_unique<Inlet>(places.host,
+                                         GetListenerFactory(m_factory),
+                                         stream,
+                                         size,
+                                         [this](sansio::ByteView bytes) {
+                                             if (auto report = m_codec.Decode(bytes))
+                                             {
+                                                 m_observer.served(report->GetId());
+                                                 m_forward->Send(Frame(bytes, report->GetId()));
+                                             }
+                                         });
         m_forward =
             std::make_unique<Link>(places.host,
                                    m_factory,
@@ -212,11 +221,24 @@ RawStack::Install(const Places& places, const std::vector<Time>& starts)
     }
 }
 
+sansio::SpannedBytes
+RawStack::Frame(sansio::ByteView payload, uint64_t report) const
+{
+    sansio::SpannedBytes bytes;
+    if (m_parameters.GetStack().stream && !m_codec.GetSize())
+    {
+        const uint8_t length[LENGTH_SIZE] = {static_cast<uint8_t>(payload.size() >> 8),
+                                             static_cast<uint8_t>(payload.size())};
+        bytes.Append({length, LENGTH_SIZE}, {sansio::Layer::Application, false, report});
+    }
+    bytes.Append(payload, {sansio::Layer::Payload, false, report});
+    return bytes;
+}
+
 void
 RawStack::Send(const Report& report)
 {
-    sansio::SpannedBytes bytes(report.Encode(m_parameters.payload),
-                               {sansio::Layer::Payload, false, report.GetId()});
+    const sansio::SpannedBytes bytes = Frame(m_codec.Encode(report), report.GetId());
     if (!m_sensors[report.sensor] || !m_sensors[report.sensor]->Send(bytes))
     {
         m_observer.refused(report.GetId());

@@ -11,9 +11,9 @@ namespace ns3
 {
 
 /**
- * The floor of the comparison: the reports alone in TCP or UDP, cut by their known size. The
- * host forwards what it received to the collector the same way. There is no protocol, so a lost
- * connection is not opened again.
+ * The floor of the comparison: the reports alone in TCP or UDP, cut by their known size, or by
+ * their length before them where sizes differ. The host forwards what it received to the collector
+ * the same way. There is no protocol, so a lost connection is not opened again.
  */
 class RawStack : public Stack
 {
@@ -29,9 +29,14 @@ class RawStack : public Stack
     class Link;
     class Inlet;
 
+    /// A report as it goes into the socket: in a stream, with its length before it where sizes
+    /// differ.
+    sansio::SpannedBytes Frame(sansio::ByteView payload, uint64_t report) const;
+
     const ScenarioParameters& m_parameters;
     TypeId m_factory;
     StackObserver m_observer;
+    PayloadCodec m_codec;
     std::unique_ptr<Inlet> m_host;
     std::unique_ptr<Inlet> m_collector;
     std::unique_ptr<Link> m_forward;

@@ -51,9 +51,7 @@ ReplayAttacker::ReplayAttacker(const AttackSetting& setting)
       m_end(setting.end),
       m_runEnd(setting.runEnd),
       m_sniffer(Eavesdropper::GetSnifferSettings(setting)),
-      m_finder(setting.places.sensors,
-               setting.parameters.payload,
-               setting.parameters.GetStack().secure),
+      m_finder(setting.places.sensors, setting.parameters),
       m_judge(Seconds(OBSERVATION)),
       m_internet(CreateObject<AttackNetworkHelper>()),
       m_tap(CreateObject<WireTap>())
@@ -136,7 +134,7 @@ ReplayAttacker::HandleReplayed(const attacks::CapturedMessage& message, Time age
         replayed.from.ip = ToArray(m_internet->GetAttackHost()->GetAddress());
         replayed.anyPort = true;
     }
-    replayed.report = m_finder.Find(message.bytes);
+    replayed.report = m_finder.Find(message);
     if (m_parameters.GetStack().protocol == "mqtt")
     {
         replayed.client = GetSensorName(m_sensors.at(message.flow.source.ip));

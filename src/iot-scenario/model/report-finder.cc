@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "iot-scenario/model/report-finder.h"
 
-#include "iot-scenario/model/report.h"
+#include "coap/protocol/codec.h"
+#include "mqtt/protocol/decoder.h"
 #include "sans-io/model/provenance-tag.h"
 
 #include "ns3/ipv6-l3-protocol.h"
@@ -20,9 +21,10 @@ constexpr size_t NEXT_HEADER_AT = 6;
 
 } // namespace
 
-ReportFinder::ReportFinder(const NodeContainer& sensors, size_t payload, bool secure)
-    : m_payload(payload),
-      m_secure(secure)
+ReportFinder::ReportFinder(const NodeContainer& sensors, const ScenarioParameters& parameters)
+    : m_secure(parameters.GetStack().secure),
+      m_version(parameters.mqttVersion == "5" ? mqtt::Version::V5 : mqtt::Version::V3_1_1),
+      m_codec(parameters.MakePayloadCodec())
 {
     for (uint32_t i = 0; m_secure && i < sensors.GetN(); i++)
     {
@@ -52,19 +54,35 @@ ReportFinder::HandleSent(Ptr<const Packet> packet, Ptr<Ipv6> ipv6, uint32_t inte
     }
 }
 
+sansio::Bytes
+ReportFinder::GetPayload(const attacks::CapturedMessage& message) const
+{
+    if (message.kind == attacks::Kind::CoapMessage)
+    {
+        coap::Message decoded;
+        const bool valid = coap::Decode(message.bytes, decoded) == coap::FormatError::None;
+        return valid ? decoded.payload : sansio::Bytes();
+    }
+    mqtt::FrameReader reader;
+    mqtt::Frame frame;
+    mqtt::Packet packet;
+    reader.SetVersion(m_version);
+    reader.Begin(message.bytes);
+    const bool valid = reader.Next(frame) == mqtt::FrameReader::Status::Frame &&
+                       mqtt::Decode(frame, packet, m_version) == mqtt::DecodeError::None;
+    const auto* publish = valid ? std::get_if<mqtt::Publish>(&packet) : nullptr;
+    return publish ? publish->payload.ToBytes() : sansio::Bytes();
+}
+
 uint64_t
-ReportFinder::Find(const sansio::Bytes& message) const
+ReportFinder::Find(const attacks::CapturedMessage& message) const
 {
     if (m_secure)
     {
-        const auto found = m_datagrams.find(message);
+        const auto found = m_datagrams.find(message.bytes);
         return found == m_datagrams.end() ? 0 : found->second;
     }
-    if (message.size() < m_payload)
-    {
-        return 0;
-    }
-    const auto report = Report::Decode(sansio::Bytes(message.end() - m_payload, message.end()));
+    const auto report = m_codec.Decode(GetPayload(message));
     return report ? report->GetId() : 0;
 }
 

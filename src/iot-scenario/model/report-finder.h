@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #pragma once
 
-#include "sans-io/protocol/bytes.h"
+#include "iot-attacks/protocol/captured-message.h"
+#include "iot-scenario/model/scenario-parameters.h"
+#include "mqtt/protocol/packet.h"
 
 #include "ns3/ipv6.h"
 #include "ns3/node-container.h"
@@ -21,18 +23,21 @@ namespace ns3
 class ReportFinder
 {
   public:
-    /// \param sensors whose datagrams are noted from now on \param payload bytes of a report
-    /// \param secure reports cannot be read
-    ReportFinder(const NodeContainer& sensors, size_t payload, bool secure);
+    /// \param sensors whose datagrams are noted from now on, where reports cannot be read
+    /// \param parameters of the run
+    ReportFinder(const NodeContainer& sensors, const ScenarioParameters& parameters);
 
-    /// The label of the report that ends this message or is in this datagram; 0: none is known.
-    uint64_t Find(const sansio::Bytes& message) const;
+    /// The label of the report in this message or datagram; 0: none is known.
+    uint64_t Find(const attacks::CapturedMessage& message) const;
 
   private:
     void HandleSent(Ptr<const Packet> packet, Ptr<Ipv6> ipv6, uint32_t interface);
 
-    size_t m_payload;
+    sansio::Bytes GetPayload(const attacks::CapturedMessage& message) const;
+
     bool m_secure;
+    mqtt::Version m_version;
+    PayloadCodec m_codec;
     std::map<sansio::Bytes, uint64_t> m_datagrams; ///< UDP payload to report
 };
 

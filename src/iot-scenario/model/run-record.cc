@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "iot-scenario/model/incident-record.h"
 #include "iot-scenario/model/run-results.h"
+#include "iot-scenario/model/stack.h"
 
 #include "ns3/rng-seed-manager.h"
 
@@ -60,10 +61,38 @@ Reports(const RunResults& results)
     json["duplicates"] = reports.duplicates;
     json["served"] = reports.served;
     json["unknown"] = results.unknownReports;
+    if (results.payloadSize)
+    {
+        json["payload_bytes"] = *results.payloadSize;
+    }
     json["latency_s"] = Latencies(reports.latencies, reports.generated);
     json["service_latency_s"] = Latencies(reports.serviceLatencies, reports.generated);
     json["age_s"] = OrNull(reports.age);
     json["latency_samples_s"] = reports.latencies;
+    return json;
+}
+
+/// What each of several collectors got.
+Json
+FanOut(const RunResults& results)
+{
+    Json each = Json::array();
+    uint64_t delivered = 0;
+    for (const ReportSummary& reports : results.fanOut)
+    {
+        Json json;
+        json["collector"] = GetCollectorName(each.size());
+        json["on_time"] = reports.onTime;
+        json["delivered"] = reports.delivered;
+        json["latency_s"] = Latencies(reports.latencies, reports.generated);
+        each.push_back(json);
+        delivered += reports.delivered;
+    }
+    Json json;
+    json["collectors"] = each.size();
+    json["wanted"] = each.size() * results.reports.generated;
+    json["delivered"] = delivered;
+    json["each"] = each;
     return json;
 }
 
@@ -223,6 +252,10 @@ WriteRecord(const RunResults& results, std::ostream& os)
     record["run"] = RngSeedManager::GetRun();
     record["seed"] = RngSeedManager::GetSeed();
     record["reports"] = Reports(results);
+    if (!results.fanOut.empty())
+    {
+        record["fan_out"] = FanOut(results);
+    }
     record["setup"] = Setup(results);
     record["retransmissions"] = Resent(results.windowRetransmissions);
     record["link"] = Link(results.window);

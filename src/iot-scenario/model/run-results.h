@@ -55,6 +55,8 @@ struct RunResults
 {
     std::vector<std::pair<std::string, ParameterValue>> parameters;
     ReportSummary reports;
+    std::vector<ReportSummary> fanOut; ///< by collector, where there are several
+    std::optional<double> payloadSize; ///< mean bytes of a report, where the format decides them
     uint64_t unknownReports{0};
     std::vector<SessionResult> sessions;
     SecurityCounters security; ///< of the sensors before the window

@@ -37,7 +37,7 @@ RunawaySensor::Turn()
         return;
     }
     const auto turn = static_cast<uint32_t>(m_result.sent++);
-    m_stack.Send(Report{m_sensor, FIRST_SEQUENCE + turn, 0});
+    m_stack.Send(Report{m_sensor, FIRST_SEQUENCE + turn, 0, Simulator::Now()});
     const Time next = m_start + Seconds(m_result.sent / m_rate); // no rounding adds up
     Simulator::Schedule(next - Simulator::Now(), &RunawaySensor::Turn, this);
 }

@@ -2,7 +2,10 @@
 #include "iot-scenario/model/scenario-parameters.h"
 
 #include "iot-scenario/model/defence-setup.h"
-#include "iot-scenario/model/report.h"
+#include "tls/model/secure-socket-factory.h"
+#include "tls/model/settings-parser.h"
+
+#include "ns3/string.h"
 
 #include <algorithm>
 #include <cmath>
@@ -61,10 +64,12 @@ ScenarioParameters::AddTo(ParameterTable& table)
     table.TellOnlyIf({"mqttVersion", "topicAliases"}, [this] { return mqttVersion != "3.1.1"; });
     table.AddCount("qos", "MQTT quality of service of the reports", qos, 0, 2);
     table.AddFlag("confirmable", "CoAP reports are confirmable (CON) rather than NON", confirmable);
-    table.AddChoice("pattern",
-                    "Sensors push reports, or CoAP servers on them are observed",
-                    pattern,
-                    {"push", "observe"});
+    table.AddChoice(
+        "pattern",
+        "Sensors push reports, CoAP servers on them are observed, or they are actuators: "
+        "then what counts as reports are commands to them",
+        pattern,
+        {"push", "observe", "command"});
     table.AddText("user",
                   "User name in the CONNECT of the sensors (mqtt, mqtts); empty: none",
                   user);
@@ -93,9 +98,31 @@ ScenarioParameters::AddTo(ParameterTable& table)
         sessionLength,
         Seconds(0));
     table.TellOnlyIf({"sessionLength"}, [this] { return !sessionLength.IsZero(); });
+    table.AddFlag("apart",
+                  "Publishers and subscribers are never online together: the collectors subscribe, "
+                  "leave before the first sensor comes, and come back when the last has left (over "
+                  "CoAP, which keeps no session for them, they come only then)",
+                  apart);
+    table.TellOnlyIf({"apart"}, [this] { return apart; });
     table.AddCount("nodes", "Sensors on the 802.15.4 link", nodes, 1, 200);
-    table.AddCount("collectors", "Collector hosts that want every report", collectors, 1, 100);
-    table.AddCount("payload", "Bytes of a report", payload, Report::HEADER_SIZE, 1024);
+    table.AddCount("collectors",
+                   "Collector hosts that want every report",
+                   collectors,
+                   1,
+                   100);
+    std::vector<std::string> formats;
+    for (const auto& row : GetPayloadFormats())
+    {
+        formats.push_back(row.name);
+    }
+    table.AddChoice("payloadFormat",
+                    "Form of the reports: binary of --payload bytes, or one that tells sensor, "
+                    "sequence, time and value and has the size it needs",
+                    payloadFormat,
+                    formats);
+    table.TellOnlyIf({"payloadFormat"}, [this] { return payloadFormat != "binary"; });
+    table.AddCount("payload", "Bytes of a binary report", payload, Report::HEADER_SIZE, 1024);
+    table.TellOnlyIf({"payload"}, [this] { return payloadFormat == "binary"; });
     table.AddDuration("interval",
                       "Mean time between the reports of a sensor",
                       interval,
@@ -180,6 +207,7 @@ ScenarioParameters::TellWhereTheyCount(ParameterTable& table)
     table.OnlyWith("qos", {mqtt});
     table.OnlyWith("keepAlive", {mqtt});
     table.OnlyWith("confirmable", {coap});
+    table.OnlyWith("payload", {{"payloadFormat", {"binary"}}});
     table.OnlyWith("credential", {secure});
     table.OnlyWith("tlsVersion", {secure});
     table.OnlyWith("tlsProfile", {secure});
@@ -252,6 +280,14 @@ ScenarioParameters::CheckTogether() const
             "--pattern=observe: expected push, for only coap and coaps can be observed (--stack=" +
             stack + ")");
     }
+    if (IsCommand())
+    {
+        CheckCommand();
+    }
+    if (apart)
+    {
+        CheckApart();
+    }
     if (stack == "coaps" && tlsVersion != "1.2")
     {
         throw ParameterError("--tlsVersion=" + tlsVersion +
@@ -266,13 +302,6 @@ ScenarioParameters::CheckTogether() const
     {
         throw ParameterError("--mqttVersion=" + mqttVersion +
                              ": expected --stack=mqtt or mqtts (--stack=" + stack + ")");
-    }
-    const bool reads = attacks.attack == "sniff" || attacks.attack == "replay";
-    if (mqttVersion != "3.1.1" && reads)
-    {
-        throw ParameterError(
-            "--mqttVersion=" + mqttVersion +
-            ": expected 3.1.1, for the sniffer reads no other (--attack=" + attacks.attack + ")");
     }
     if (!password.empty() && user.empty())
     {
@@ -305,6 +334,50 @@ ScenarioParameters::CheckTogether() const
     attacks.Check(*this);
 }
 
+void
+ScenarioParameters::CheckCommand() const
+{
+    if (GetStack().protocol == "raw")
+    {
+        throw ParameterError(
+            "--pattern=command: expected --stack=mqtt, mqtts, coap or coaps, for " + stack +
+            " has no service that could command");
+    }
+    if (collectors > 1)
+    {
+        throw ParameterError("--collectors=" + std::to_string(collectors) +
+                             ": expected 1, for one commands (--pattern=command)");
+    }
+    if (attacks.HasFault())
+    {
+        throw ParameterError("--fault=" + attacks.fault +
+                             ": expected --pattern=push, where sensors send");
+    }
+}
+
+void
+ScenarioParameters::CheckApart() const
+{
+    const bool calm = !attacks.HasAttack() && !attacks.HasFault() && sessionLength.IsZero();
+    if (GetStack().protocol == "raw" || pattern != "push" || !calm)
+    {
+        throw ParameterError("--apart: expected --stack=mqtt, mqtts, coap or coaps, "
+                             "--pattern=push, and no attack, fault or --sessionLength");
+    }
+}
+
+bool
+ScenarioParameters::IsCommand() const
+{
+    return pattern == "command";
+}
+
+bool
+ScenarioParameters::AreSensorsServers() const
+{
+    return GetStack().protocol == "coap" && pattern != "push";
+}
+
 const StackInfo&
 ScenarioParameters::GetStack() const
 {
@@ -312,6 +385,15 @@ ScenarioParameters::GetStack() const
     return *std::find_if(table.begin(), table.end(), [&](const auto& row) {
         return row.scheme == stack;
     });
+}
+
+PayloadCodec
+ScenarioParameters::MakePayloadCodec() const
+{
+    TypeId::AttributeInformation startDate;
+    SecureSocketFactory::GetTypeId().LookupAttributeByName("StartDate", &startDate);
+    const auto text = DynamicCast<const StringValue>(startDate.initialValue);
+    return PayloadCodec(payloadFormat, payload, ParseDate("StartDate", text->Get()));
 }
 
 Time

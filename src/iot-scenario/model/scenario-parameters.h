@@ -4,6 +4,7 @@
 #include "iot-scenario/model/attack-parameters.h"
 #include "iot-scenario/model/auth-parameters.h"
 #include "iot-scenario/model/parameter-table.h"
+#include "iot-scenario/model/payload-codec.h"
 
 #include "ns3/nstime.h"
 
@@ -47,11 +48,13 @@ struct ScenarioParameters
     std::string password; ///< empty: none
     Time keepAlive{Seconds(0)};
     Time startSpread{Seconds(START_SPREAD)};
+    bool apart{false};              ///< publishers and subscribers are never online together
     Time sessionLength{Seconds(0)}; ///< of a sensor's session; 0: the whole run
 
     uint32_t nodes{10};
     uint32_t collectors{1};
-    uint32_t payload{32};
+    std::string payloadFormat{"binary"};
+    uint32_t payload{32};     ///< bytes, of a binary one
     Time interval{Seconds(10)};
     uint32_t reports{60};
     Time duration{Seconds(0)};
@@ -96,6 +99,15 @@ struct ScenarioParameters
 
     const StackInfo& GetStack() const;
 
+    /// Reports are commands to the sensors.
+    bool IsCommand() const;
+
+    /// CoAP servers are on the sensors, and the host is their client.
+    bool AreSensorsServers() const;
+
+    /// How reports become payloads; times count from SecureSocketFactory::StartDate.
+    PayloadCodec MakePayloadCodec() const;
+
     /// Keep Alive of the honest clients: where the broker bounds it, one that asks for none would
     /// be refused, so they ask for what it allows by default.
     Time GetKeepAlive() const;
@@ -105,6 +117,10 @@ struct ScenarioParameters
 
     /// Reports per sensor: --reports, or what fits --duration.
     uint32_t GetReportCount() const;
+
+  private:
+    void CheckCommand() const;
+    void CheckApart() const;
 };
 
 } // namespace ns3

@@ -35,7 +35,9 @@ Scenario::Scenario(const ScenarioParameters& parameters)
       m_outputs(parameters),
       m_network(BuildNetwork(parameters, STREAM_LINKS)),
       m_meters(parameters, m_network),
-      m_auth(parameters, STREAM_AUTH)
+      m_auth(parameters, STREAM_AUTH),
+      m_codec(parameters.MakePayloadCodec()),
+      m_fanOut(parameters.collectors > 1 ? parameters.collectors : 0)
 {
     m_outputs.AddNetwork(*m_network.star);
     InstallDefences();
@@ -98,18 +100,6 @@ Scenario::InstallStack()
                         m_security->GetDatagramFactory(),
                         MakeObserver());
 
-    auto uniform = CreateObject<UniformRandomVariable>();
-    uniform->SetStream(STREAM_STARTS);
-    std::vector<Time> starts;
-    for (uint32_t i = 0; i < m_parameters.nodes; i++)
-    {
-        starts.push_back(Seconds(uniform->GetValue(0, m_parameters.startSpread.GetSeconds())));
-    }
-    m_meters.BeginSessions(starts);
-    m_meters.Watch(*m_security, *m_stack);
-    m_stack->Install(m_network.places, starts);
-    m_stack->AssignStreams(STREAM_STACK);
-
     Workload::Settings workload;
     workload.sensors = m_parameters.nodes;
     workload.reports = m_parameters.GetReportCount();
@@ -117,7 +107,32 @@ Scenario::InstallStack()
     workload.interval = m_parameters.interval;
     workload.poisson = m_parameters.arrivals == "poisson";
     m_workload = std::make_unique<Workload>(workload, STREAM_WORKLOAD);
+
+    const std::vector<Time> starts = DrawStarts();
+    m_meters.BeginSessions(starts);
+    m_meters.Watch(*m_security, *m_stack);
+    if (m_parameters.apart)
+    {
+        m_stack->SetParting(m_workload->GetEnd());
+    }
+    m_stack->Install(m_network.places, starts);
+    m_stack->AssignStreams(STREAM_STACK);
     m_workload->Start([this](const Report& report) { Generate(report); });
+}
+
+std::vector<Time>
+Scenario::DrawStarts() const
+{
+    auto uniform = CreateObject<UniformRandomVariable>();
+    uniform->SetStream(STREAM_STARTS);
+    const Time first = Seconds(m_parameters.apart ? Stack::COLLECTORS_LEAVE + 1 : 0);
+    std::vector<Time> starts;
+    for (uint32_t i = 0; i < m_parameters.nodes; i++)
+    {
+        starts.push_back(first +
+                         Seconds(uniform->GetValue(0, m_parameters.startSpread.GetSeconds())));
+    }
+    return starts;
 }
 
 StackObserver
@@ -127,7 +142,9 @@ Scenario::MakeObserver()
     observer.ready = [this](uint32_t sensor) { m_meters.Ready(sensor); };
     observer.broken = [this](uint32_t sensor) { HandleBroken(sensor); };
     observer.served = [this](uint64_t id) { HandleServed(id); };
-    observer.collected = [this](uint64_t id) { HandleCollected(id); };
+    observer.collected = [this](uint32_t collector, uint64_t id) {
+        HandleCollected(collector, id);
+    };
     observer.refused = [this](uint64_t id) { HandleRefused(id); };
     observer.retransmitted = [this](uint64_t) { m_meters.Retransmitted(); };
     return observer;
@@ -169,17 +186,39 @@ Scenario::HandleServed(uint64_t report)
 }
 
 void
-Scenario::HandleCollected(uint64_t report)
+Scenario::HandleCollected(uint32_t collector, uint64_t report)
 {
-    if (m_incident && !m_incident->Collected(report))
+    if (!m_fanOut.empty())
     {
-        return;
+        m_fanOut[collector].Collected(report, Simulator::Now());
     }
-    m_ledger.Collected(report, Simulator::Now());
+    if (collector == 0)
+    {
+        if (m_incident && !m_incident->Collected(report))
+        {
+            return;
+        }
+        m_ledger.Collected(report, Simulator::Now());
+    }
     if (m_events)
     {
-        m_events->LogReport("delivered", report);
+        m_events->LogReport("delivered", report, GetReceiver(collector, report));
     }
+}
+
+std::string
+Scenario::GetSender(const Report& report) const
+{
+    return !m_parameters.IsCommand()          ? GetSensorName(report.sensor)
+           : m_parameters.AreSensorsServers() ? "host"
+                                              : GetCollectorName(0);
+}
+
+std::string
+Scenario::GetReceiver(uint32_t collector, uint64_t report) const
+{
+    return m_parameters.IsCommand() ? GetSensorName(Report::GetSensor(report))
+                                    : GetCollectorName(collector);
 }
 
 void
@@ -195,14 +234,19 @@ void
 Scenario::Generate(const Report& report)
 {
     m_ledger.Generated(report.GetId(), report.sensor, Simulator::Now());
+    for (ReportLedger& ledger : m_fanOut)
+    {
+        ledger.Generated(report.GetId(), report.sensor, Simulator::Now());
+    }
     if (m_events)
     {
-        m_events->LogReport("generated", report.GetId());
+        m_events->LogReport("generated", report.GetId(), GetSender(report));
     }
     if (m_incident)
     {
         m_incident->Generated(report.GetId());
     }
+    m_payloadBytes += m_codec.GetSize() ? *m_codec.GetSize() : m_codec.Encode(report).size();
     m_stack->Send(report);
 }
 
@@ -257,7 +301,16 @@ Scenario::Run()
     m_meters.AddTo(results);
     results.reports =
         m_ledger.Summarize(end, m_parameters.deadline, Seconds(DRAIN), begin, windowEnd);
+    for (const ReportLedger& ledger : m_fanOut)
+    {
+        results.fanOut.push_back(
+            ledger.Summarize(end, m_parameters.deadline, Seconds(DRAIN), begin, windowEnd));
+    }
     results.unknownReports = m_ledger.GetUnknown();
+    if (!m_codec.GetSize() && results.reports.generated > 0)
+    {
+        results.payloadSize = static_cast<double>(m_payloadBytes) / results.reports.generated;
+    }
     if (m_incident)
     {
         results.incident = m_incident->GetResult();

@@ -51,6 +51,8 @@ class Scenario
 
   private:
     void InstallStack();
+    /// When each sensor begins its session.
+    std::vector<Time> DrawStarts() const;
     void InstallDefences();
     void InstallIncident();
     void ConnectMeters();
@@ -59,11 +61,14 @@ class Scenario
     void Generate(const Report& report);
     void HandleBroken(uint32_t sensor);
     void HandleServed(uint64_t report);
-    void HandleCollected(uint64_t report);
+    void HandleCollected(uint32_t collector, uint64_t report);
     void HandleRefused(uint64_t report);
     void DropChosenFrame(Ptr<const Packet> frame, Time start, Time duration, uint32_t attempt);
 
     StackObserver MakeObserver();
+    /// Names of the nodes at the ends of a report.
+    std::string GetSender(const Report& report) const;
+    std::string GetReceiver(uint32_t collector, uint64_t report) const;
 
     const ScenarioParameters& m_parameters;
     OutputFiles m_outputs;
@@ -77,7 +82,10 @@ class Scenario
     std::unique_ptr<EventLog> m_events;
     std::unique_ptr<Incident> m_incident; ///< none where nothing goes wrong
 
+    PayloadCodec m_codec;
+    uint64_t m_payloadBytes{0};
     ReportLedger m_ledger;
+    std::vector<ReportLedger> m_fanOut; ///< by collector, where there are several
     uint32_t m_dataFrames{0};
     bool m_inWindow{false};
 };

@@ -88,7 +88,7 @@ SecuritySetup::Install(const Places& places, int64_t stream)
         return;
     }
     m_nextStream = stream + m_random.AssignStreams(stream);
-    const bool observed = m_parameters.pattern == "observe";
+    const bool serving = m_parameters.AreSensorsServers();
     Party host = MakeParty(places.host, "host", true, m_host);
     m_host.CountRepeatsOnlyTo(places.GetClientAddresses());
     m_defences->ApplyTo(host.factory);
@@ -99,7 +99,7 @@ SecuritySetup::Install(const Places& places, int64_t stream)
     std::vector<Party> others;
     for (uint32_t i = 0; i < places.sensors.GetN(); i++)
     {
-        others.push_back(MakeParty(places.sensors.Get(i), GetSensorName(i), observed, m_sensors));
+        others.push_back(MakeParty(places.sensors.Get(i), GetSensorName(i), serving, m_sensors));
     }
     for (uint32_t i = 0; i < places.collectors.GetN(); i++)
     {
@@ -194,7 +194,7 @@ SecuritySetup::GiveKeys(std::vector<Party>& clients, Party& host)
         client.factory->SetAttribute("PskKey", StringValue(ToHex(key)));
         host.factory->AddPsk(client.name, key);
     }
-    if (m_parameters.pattern == "observe")
+    if (m_parameters.AreSensorsServers())
     {
         // The host is then the client of every sensor, with one key for all of them.
         const sansio::Bytes key = m_random.GetBytes(KEY_SIZE);

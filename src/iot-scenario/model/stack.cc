@@ -64,6 +64,12 @@ GetReportPath(uint32_t sensor)
 }
 
 std::string
+GetCommandPath(uint32_t actuator)
+{
+    return "s/" + TwoDigits(actuator) + "/c";
+}
+
+std::string
 GetCollectorName(uint32_t collector)
 {
     return "c" + std::to_string(collector);

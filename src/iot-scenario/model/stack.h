@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #pragma once
 
-#include "iot-scenario/model/report.h"
+#include "iot-scenario/model/payload-codec.h"
 #include "iot-scenario/model/scenario-parameters.h"
 
 #include "ns3/ipv6-address.h"
@@ -35,10 +35,10 @@ struct Places
 /// What a stack tells of a run; each function is called at the instant it happens.
 struct StackObserver
 {
-    std::function<void(uint32_t sensor)> ready;         ///< the sensor could report from now on
-    std::function<void(uint32_t sensor)> broken;        ///< its session failed or was lost
-    std::function<void(uint64_t report)> served;        ///< arrived at the first service
-    std::function<void(uint64_t report)> collected;     ///< arrived at the first collector
+    std::function<void(uint32_t sensor)> ready;  ///< the sensor could report from now on
+    std::function<void(uint32_t sensor)> broken; ///< its session failed or was lost
+    std::function<void(uint64_t report)> served; ///< arrived at the first service
+    std::function<void(uint32_t collector, uint64_t report)> collected; ///< arrived there
     std::function<void(uint64_t report)> refused;       ///< the sender did not take it
     std::function<void(uint64_t report)> retransmitted; ///< the protocol itself sent again
 };
@@ -46,16 +46,33 @@ struct StackObserver
 /**
  * One stack of the comparison: the service on the host, the collectors, and a sender on each
  * sensor. The workload above it and the network below it are the same for all.
+ *
+ * With --pattern=command reports go the other way: each is a command to the sensor it names, which
+ * is an actuator then, and counts as collected (by collector 0) when it arrives there.
  */
 class Stack
 {
   public:
     virtual ~Stack() = default;
 
+    /**
+     * Before Install(), with --apart: publishers and subscribers are never online together. The
+     * collectors make their subscriptions and leave after COLLECTORS_LEAVE, before any sensor
+     * starts; the sensors leave at \p parting; AWAY later the collectors come back. Where there is
+     * no session to leave behind, they come only then.
+     */
+    void SetParting(Time parting)
+    {
+        m_parting = parting;
+    }
+
+    static constexpr double COLLECTORS_LEAVE = 1; ///< seconds
+    static constexpr double AWAY = 10;            ///< seconds
+
     /// Puts the applications on their nodes; sensor k starts its session at \p starts[k].
     virtual void Install(const Places& places, const std::vector<Time>& starts) = 0;
 
-    /// Sends a report of a sensor.
+    /// Sends a report of a sensor, or the command to an actuator.
     virtual void Send(const Report& report) = 0;
 
     /// Fixes the random streams; \return how many were used.
@@ -73,6 +90,9 @@ class Stack
     {
         return 0;
     }
+
+  protected:
+    std::optional<Time> m_parting;
 };
 
 /**
@@ -96,6 +116,9 @@ TypeId GetListenerFactory(TypeId factory);
 
 /// "s/07/t": MQTT topic and CoAP Uri-Path of a sensor's reports.
 std::string GetReportPath(uint32_t sensor);
+
+/// "s/07/c": MQTT topic and CoAP Uri-Path of the commands to an actuator.
+std::string GetCommandPath(uint32_t actuator);
 
 /// "c0": client identifier and PSK identity of a collector.
 std::string GetCollectorName(uint32_t collector);

@@ -56,7 +56,7 @@ Workload::Schedule(uint16_t sensor, uint32_t index)
     if (index < m_times[sensor].size())
     {
         Simulator::Schedule(m_times[sensor][index] - Simulator::Now(), [this, sensor, index] {
-            m_generate(Report{sensor, index + 1, 0});
+            m_generate(Report{sensor, index + 1, 0, Simulator::Now()});
             Schedule(sensor, index + 1);
         });
     }

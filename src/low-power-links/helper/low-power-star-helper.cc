@@ -306,7 +306,8 @@ LowPowerStarHelper::CreateWiredSide()
     m_wired = CreateWire(m_borderRouter, m_host, m_wiredDelay, WIRED_PREFIX);
     for (uint32_t i = 0; i < m_collectorCount; i++)
     {
-        CreateWire(m_host, m_collectors.Get(i), MilliSeconds(1), GetCollectorPrefix(i));
+        m_collectorWires.push_back(
+            CreateWire(m_host, m_collectors.Get(i), MilliSeconds(1), GetCollectorPrefix(i)));
     }
 }
 
@@ -421,6 +422,12 @@ NetDeviceContainer
 LowPowerStarHelper::GetWiredDevices() const
 {
     return m_wired;
+}
+
+NetDeviceContainer
+LowPowerStarHelper::GetCollectorDevices(uint32_t index) const
+{
+    return m_collectorWires.at(index);
 }
 
 Ptr<SpectrumChannel>

@@ -63,6 +63,8 @@ class LowPowerStarHelper : public Object
     NetDeviceContainer GetSixLowPanDevices() const;
     /// The wired devices of border router and host, towards each other.
     NetDeviceContainer GetWiredDevices() const;
+    /// The wired devices of host and collector, towards each other.
+    NetDeviceContainer GetCollectorDevices(uint32_t index = 0) const;
     Ptr<SpectrumChannel> GetChannel() const;
 
     Ipv6Address GetSensorAddress(uint32_t index) const;
@@ -117,6 +119,7 @@ class LowPowerStarHelper : public Object
     NetDeviceContainer m_lowPower; ///< border router first
     NetDeviceContainer m_sixLowPan;
     NetDeviceContainer m_wired;
+    std::vector<NetDeviceContainer> m_collectorWires;
 };
 
 } // namespace ns3
