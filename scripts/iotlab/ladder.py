@@ -55,6 +55,8 @@ def extract(events, title, sensor, start, end):
             if event["t"] > start and event["t"] > since:
                 ladder.radio.append((since - start, event["t"] - start, state))
             state, since = event["state"], max(event["t"], start)
+        elif kind == "message" and "router" not in (event["from"], event["to"]):
+            continue  # between host and collectors, which share a line here
         elif event["t"] >= start:
             target = {"frame": ladder.frames, "message": ladder.messages, "report": ladder.reports}.get(kind)
             if target is not None:
@@ -185,16 +187,16 @@ def _frame(axis, ladder, paper, frame, labels):
         axis.plot([reach], [bottom], marker="x", color="#d11", markersize=9, markeredgewidth=2.2, zorder=5)
     if not minor:
         again = f" again ({SHORT_NAMES.get(frame['retransmission'], 'application')})" if frame["retransmission"] else ""
-        labels.add_text(line, f"{_text(frame)}{again}", color=colour, fontweight="bold" if frame["retransmission"] else "normal")
+        labels.add_text(line, f"{message_text(frame)}{again}", color=colour, fontweight="bold" if frame["retransmission"] else "normal")
 
 
 _METHODS = {"0.01": "GET", "0.02": "POST", "0.03": "PUT", "0.04": "DELETE"}
 
 
-def _text(frame):
+def message_text(frame):
     """The label of a frame in words: CoAP methods by name, and what an encrypted record holds."""
     if frame["protocol"] in ("tls", "dtls") and frame["label"] == "application data":
-        return "encrypted reading" if frame["report"] else "encrypted message"
+        return "encrypted reading" if frame.get("report") else "encrypted message"
     text = " ".join(_METHODS.get(word, word) for word in frame["label"].split())
     return f"TCP {text}" if frame["protocol"] == "tcp" and not text.startswith("TCP") else text
 

@@ -59,6 +59,20 @@ def parameter_value(name, value):
 
 def save(figure, folder, name, data=None, kinds=("svg", "pdf")):
     """SVG, PDF and the data as CSV; returns the SVG text, ready to stand in an HTML page."""
+    drawn = _render(figure, name, kinds)
+    for kind, content in drawn.items():
+        write_bytes(folder / f"{name}.{kind}", content)
+    if data is not None:
+        write_text(folder / f"{name}.csv", data.to_csv(index=False, float_format="%.6g"))
+    return inline_svg(drawn["svg"].decode(), name)
+
+
+def as_svg(figure, name):
+    """The bytes of an SVG file; the same figure gives the same bytes."""
+    return _render(figure, name, ("svg",))["svg"]
+
+
+def _render(figure, name, kinds):
     pyplot.rcParams["svg.hashsalt"] = name  # identifiers differ between figures and not between runs
     buffers = {kind: io.BytesIO() for kind in kinds}
     figure.draw_without_rendering()  # lays out once, for both formats
@@ -67,11 +81,7 @@ def save(figure, folder, name, data=None, kinds=("svg", "pdf")):
     for kind, buffer in buffers.items():
         figure.savefig(buffer, format=kind, bbox_inches=box, metadata=_UNDATED[kind])
     pyplot.close(figure)
-    for kind, buffer in buffers.items():
-        write_bytes(folder / f"{name}.{kind}", buffer.getvalue())
-    if data is not None:
-        write_text(folder / f"{name}.csv", data.to_csv(index=False, float_format="%.6g"))
-    return inline_svg(buffers["svg"].getvalue().decode(), name)
+    return {kind: buffer.getvalue() for kind, buffer in buffers.items()}
 
 
 def inline_svg(text, name):

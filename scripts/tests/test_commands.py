@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 import pytest
 from iotlab.project import cannot_write
 
-COMMANDS = ["setup", "run", "test", "sim", "sweep", "plot", "bench"]
+COMMANDS = ["setup", "run", "test", "sim", "sweep", "plot", "chart", "bench"]
 
 
 @pytest.mark.parametrize("name", COMMANDS)
