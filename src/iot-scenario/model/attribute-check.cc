@@ -75,15 +75,33 @@ Describe(const std::string& type)
     return DescribeRange(whole ? "a whole number" : "a number", bound(2), bound(3));
 }
 
+/// Whether ns-3 can read it; it ends the process on a text that is no number or no time at all.
+bool
+IsReadable(const std::string& type, const std::string& text)
+{
+    if (type == "ns3::TimeValue")
+    {
+        return ReadTime(text).has_value();
+    }
+    if (type == "ns3::UintegerValue")
+    {
+        return ReadNumber<uint64_t>(text).has_value();
+    }
+    if (type == "ns3::IntegerValue")
+    {
+        return ReadNumber<int64_t>(text).has_value();
+    }
+    return type != "ns3::DoubleValue" || ReadNumber<double>(text);
+}
+
 } // namespace
 
 void
 CheckText(const std::string& name, const std::string& text, Ptr<const AttributeChecker> checker)
 {
-    // ns-3 ends the process on a text that is no time at all.
-    const bool badTime = checker->GetValueTypeName() == "ns3::TimeValue" && !ReadTime(text);
-    const Ptr<AttributeValue> value =
-        badTime ? nullptr : checker->CreateValidValue(StringValue(text));
+    const Ptr<AttributeValue> value = IsReadable(checker->GetValueTypeName(), text)
+                                          ? checker->CreateValidValue(StringValue(text))
+                                          : nullptr;
     const auto* rate = dynamic_cast<const DataRateValue*>(PeekPointer(value));
     if (rate && rate->Get().GetBitRate() == 0) // ns-3 would divide by it
     {
