@@ -94,7 +94,7 @@ endfunction()
 # One name for an ns-3 library whatever the version calls its target (ns3::libcore, ns3::core).
 function(iot_name_ns3_libraries)
   foreach(library core network internet applications lr-wpan sixlowpan spectrum propagation mobility
-                  point-to-point bridge stats traffic-control energy csma)
+                  point-to-point fd-net-device bridge stats traffic-control energy csma)
     add_library(ns3-${library} INTERFACE IMPORTED GLOBAL)
     if(TARGET ns3::lib${library})
       target_link_libraries(ns3-${library} INTERFACE ns3::lib${library})

@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 import pytest
 from iotlab.project import cannot_write
 
-COMMANDS = ["setup", "run", "test", "sim", "sweep", "plot", "chart", "bench"]
+COMMANDS = ["setup", "run", "test", "sim", "sweep", "plot", "chart", "bench", "emulate"]
 
 
 @pytest.mark.parametrize("name", COMMANDS)

@@ -3,7 +3,6 @@
 
 #include "iot-metrics/model/atomic-file.h"
 #include "low-power-links/helper/low-power-star-helper.h"
-#include "tls/model/key-log-file.h"
 
 #include <filesystem>
 #include <map>
@@ -78,12 +77,7 @@ OutputFiles::CheckNames() const
 void
 OutputFiles::AddCapture(const std::string& suffix, Ptr<PcapFileWrapper> capture)
 {
-    m_outputs.push_back(
-        {std::make_unique<PendingFile>(GetCapturePart() + suffix, m_parameters.pcap + suffix),
-         [capture] {
-             capture->Close();
-             return !capture->Fail();
-         }});
+    m_files.AddCapture(GetCapturePart() + suffix, m_parameters.pcap + suffix, capture);
 }
 
 void
@@ -114,32 +108,13 @@ OutputFiles::AddKeyLog()
     {
         return {};
     }
-    auto file = std::make_unique<PendingFile>(m_parameters.keylog + ".part", m_parameters.keylog);
-    const std::string part = file->GetPart();
-    m_outputs.push_back(
-        {std::move(file), [log = KeyLogFile::Open(part)] { return log->IsComplete(); }});
-    return part;
+    return m_files.AddKeyLog(m_parameters.keylog);
 }
 
 void
 OutputFiles::Commit()
 {
-    std::vector<bool> complete;
-    for (const Output& output : m_outputs)
-    {
-        complete.push_back(output.close());
-    }
-    for (bool named : {false, true}) // the broken ones first: their exception ends this
-    {
-        for (size_t i = 0; i < m_outputs.size(); i++)
-        {
-            if (complete[i] == named)
-            {
-                m_outputs[i].file->Commit(complete[i]);
-            }
-        }
-    }
-    m_outputs.clear();
+    m_files.Commit();
 }
 
 } // namespace ns3

@@ -1,14 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #pragma once
 
-#include "iot-metrics/model/pending-file.h"
+#include "iot-scenario/model/pending-files.h"
 #include "iot-scenario/model/scenario-parameters.h"
 
-#include "ns3/pcap-file-wrapper.h"
-
 #include <functional>
-#include <memory>
-#include <vector>
 
 namespace ns3
 {
@@ -49,18 +45,12 @@ class OutputFiles
     void Commit();
 
   private:
-    struct Output
-    {
-        std::unique_ptr<PendingFile> file;
-        std::function<bool()> close; ///< \return whether everything could be written
-    };
-
     void CheckNames() const;
     void AddCapture(const std::string& suffix, Ptr<PcapFileWrapper> capture);
     std::string GetCapturePart() const;
 
     const ScenarioParameters& m_parameters;
-    std::vector<Output> m_outputs;
+    PendingFiles m_files;
 };
 
 } // namespace ns3

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "iot-scenario/model/emulated-broker.h"
+
+#include "sans-io/model/peer-identity-source.h"
+
+#include "ns3/inet-socket-address.h"
+#include "ns3/inet6-socket-address.h"
+#include "ns3/uinteger.h"
+
+namespace ns3
+{
+
+namespace
+{
+
+/// Where the peer is, and as whom it has proved itself.
+std::string
+ToText(const sansio::PeerIdentity& peer)
+{
+    std::string text = ToText(ToSocketAddress(peer.address));
+    text += peer.pskIdentity.empty() ? "" : ", key of " + peer.pskIdentity;
+    text += peer.certificateSubject.empty() ? "" : ", " + peer.certificateSubject;
+    return text;
+}
+
+} // namespace
+
+EmulatedBroker::EmulatedBroker(const EmulationParameters& parameters, EmulationLog& log)
+    : m_parameters(parameters),
+      m_log(log)
+{
+}
+
+void
+EmulatedBroker::Install(const EmulationNetwork& network, TypeId factory, std::function<void()> done)
+{
+    m_address = network.GetServiceAddress(m_parameters.GetPort());
+    const uint16_t port = m_parameters.GetPort();
+    m_broker = CreateObject<MqttBroker>();
+    m_broker->SetAttribute("Protocol", TypeIdValue(factory));
+    m_broker->SetAttribute("ProtocolLevel", UintegerValue(m_parameters.GetProtocolLevel()));
+    m_broker->SetAttribute(
+        "Local",
+        AddressValue(m_parameters.GetAddress().IsIpv6()
+                         ? Address(Inet6SocketAddress(Ipv6Address::GetAny(), port))
+                         : Address(InetSocketAddress(Ipv4Address::GetAny(), port))));
+    Watch();
+    network.GetNodes().Get(0)->AddApplication(m_broker);
+}
+
+void
+EmulatedBroker::Watch()
+{
+    m_broker->TraceConnectWithoutContext("SessionOpened",
+                                         MakeCallback(&EmulatedBroker::HandleOpened, this));
+    m_broker->TraceConnectWithoutContext("ConnectRefused",
+                                         MakeCallback(&EmulatedBroker::HandleRefused, this));
+    m_broker->TraceConnectWithoutContext("ProtocolError",
+                                         MakeCallback(&EmulatedBroker::HandleRefused, this));
+    m_broker->TraceConnectWithoutContext("Message",
+                                         MakeCallback(&EmulatedBroker::HandleMessage, this));
+    m_broker->TraceConnectWithoutContext("LimitReached",
+                                         MakeCallback(&EmulatedBroker::HandleLimit, this));
+}
+
+void
+EmulatedBroker::HandleOpened(std::string clientId, sansio::PeerIdentity peer, mqtt::Version version)
+{
+    m_connections++;
+    m_log.Write("client " + clientId + " from " + ToText(peer) + ", MQTT " +
+                (version == mqtt::Version::V5 ? "5.0" : "3.1.1"));
+}
+
+void
+EmulatedBroker::HandleRefused(sansio::PeerIdentity peer, std::string reason)
+{
+    m_refused++;
+    m_log.Write("refused " + ToText(peer) + ": " + reason);
+}
+
+void
+EmulatedBroker::HandleMessage(std::string, const mqtt::Message&)
+{
+    m_messages++;
+}
+
+void
+EmulatedBroker::HandleLimit(std::string limit, std::string clientId, sansio::PeerIdentity)
+{
+    m_log.Write("limit reached: " + limit + (clientId.empty() ? "" : " of client " + clientId));
+}
+
+void
+EmulatedBroker::Shutdown()
+{
+    m_broker->Shutdown();
+}
+
+std::string
+EmulatedBroker::GetTitle() const
+{
+    return "MQTT broker at " + ToText(m_address) + (m_parameters.tls ? " over TLS" : "");
+}
+
+std::string
+EmulatedBroker::GetSummary() const
+{
+    return std::to_string(m_connections) + " connections, " + std::to_string(m_refused) +
+           " refused, " + std::to_string(m_messages) + " messages";
+}
+
+} // namespace ns3
