@@ -2,6 +2,7 @@
 #include "iot-scenario/model/payload-codec.h"
 
 #include "iot-scenario/model/payload-senml.h"
+#include "iot-scenario/model/stack.h"
 
 #include <algorithm>
 #include <cmath>
@@ -24,12 +25,6 @@ sansio::Bytes
 ToBytes(const std::string& text)
 {
     return sansio::ByteView(text).ToBytes();
-}
-
-std::string
-GetName(uint16_t sensor)
-{
-    return (sensor < 10 ? "s0" : "s") + std::to_string(sensor);
 }
 
 /// "s03" and 17 as a report.
@@ -81,7 +76,7 @@ DecodeJson(sansio::ByteView payload, double& time)
         return std::nullopt;
     }
     time = FindNumber(object, "time").value_or(0);
-    return MakeReport(GetName(static_cast<uint16_t>(*sensor)), *sequence);
+    return MakeReport(GetSensorName(static_cast<uint16_t>(*sensor)), *sequence);
 }
 
 // text
@@ -93,7 +88,7 @@ EncodeText(const Report& report, double time)
     std::snprintf(text,
                   sizeof text,
                   "%s %u %.3f %.1f %s",
-                  GetName(report.sensor).c_str(),
+                  GetSensorName(report.sensor).c_str(),
                   report.sequence,
                   time,
                   report.GetValue(),
@@ -116,9 +111,11 @@ DecodeText(sansio::ByteView payload, double& time)
 Json
 MakePack(const Report& report, double time)
 {
-    return {{{"bn", "s/" + GetName(report.sensor).substr(1) + "/"},
+    const std::string path = GetReportPath(report.sensor);
+    const size_t end = path.rfind('/') + 1;
+    return {{{"bn", path.substr(0, end)},
              {"bt", time},
-             {"n", "t"},
+             {"n", path.substr(end)},
              {"u", UNIT},
              {"v", report.GetValue()}},
             {{"n", "seq"}, {"u", "count"}, {"v", report.sequence}}};
@@ -173,7 +170,7 @@ MakeTyped(const std::string& type, const Json& value)
 sansio::Bytes
 EncodeSdcRecord(const Report& report, double time)
 {
-    const std::string sensor = GetName(report.sensor);
+    const std::string sensor = GetSensorName(report.sensor);
     const std::string id = sensor + "::" + std::to_string(report.sequence);
     const Json header{{"stageCreator", sensor},
                       {"sourceId", id},

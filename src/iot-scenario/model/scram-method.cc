@@ -6,23 +6,6 @@
 namespace ns3
 {
 
-namespace
-{
-
-std::string
-ToText(sansio::ByteView data)
-{
-    return {data.begin(), data.end()};
-}
-
-sansio::Bytes
-ToBytes(const std::string& text)
-{
-    return {text.begin(), text.end()};
-}
-
-} // namespace
-
 ScramAuthentication::ScramAuthentication(std::shared_ptr<const auth::ScramUsers> users,
                                          sansio::RandomSource& random,
                                          sansio::Operations* operations)
@@ -37,7 +20,7 @@ mqtt::Authentication::Step
 ScramAuthentication::Continue(sansio::TimePoint, const std::string&, sansio::ByteView data)
 {
     crypto::Scope scope(0, m_random, m_operations);
-    auth::ScramServer::Step step = m_server.Continue(ToText(data));
+    auth::ScramServer::Step step = m_server.Continue(data.ToString());
     mqtt::Admission admission;
     switch (step.status)
     {
@@ -52,7 +35,7 @@ ScramAuthentication::Continue(sansio::TimePoint, const std::string&, sansio::Byt
         admission.detail = step.detail;
         break;
     }
-    return {admission, ToBytes(step.message)};
+    return {admission, sansio::ByteView(step.message).ToBytes()};
 }
 
 ScramAuthenticator::ScramAuthenticator(std::string user,
@@ -72,21 +55,21 @@ ScramAuthenticator::GetMethod() const
 sansio::Bytes
 ScramAuthenticator::Begin(const std::string&)
 {
-    return ToBytes(m_client.Begin(auth::MakeScramNonce(m_random)));
+    return sansio::ByteView(m_client.Begin(auth::MakeScramNonce(m_random))).ToBytes();
 }
 
 std::optional<sansio::Bytes>
 ScramAuthenticator::Continue(sansio::ByteView data)
 {
     crypto::Scope scope(0, m_random, &m_operations);
-    auto answer = m_client.Continue(ToText(data));
-    return answer ? std::make_optional(ToBytes(*answer)) : std::nullopt;
+    auto answer = m_client.Continue(data.ToString());
+    return answer ? std::make_optional(sansio::ByteView(*answer).ToBytes()) : std::nullopt;
 }
 
 bool
 ScramAuthenticator::Finish(sansio::ByteView data)
 {
-    return m_client.Finish(ToText(data));
+    return m_client.Finish(data.ToString());
 }
 
 sansio::Operations
