@@ -54,10 +54,31 @@ def test_sessions_last_from_connect_to_disconnect():
     assert [event["label"] for event in cut.messages] == ["PUBLISH QoS 1", "CONNECT", "PUBLISH QoS 1"]
 
 
+def test_arrows_of_one_instant_do_not_lie_on_each_other():
+    fan = [{"t": 61.0, "type": "message", "from": "host", "to": to, "protocol": "mqtt", "label": "PUBLISH QoS 1"}
+           for to in ("router", "c0", "c1")]
+    cut = chart._extract([*fan, {**fan[0], "t": 61.25}], "", 60.0, 100.0)
+    assert [event["lane"] for event in cut.messages] == [0, 0, 1, 0]
+    rows = chart._Rows([cut])
+    assert rows(1.25) - rows(1.0) == 2  # room for the second lane
+
+
+def test_a_protocol_can_be_left_out_and_arrivals_are_counted(diary, tmp_path):
+    with diary.open("a") as file:
+        for event in (DIARY[10], {"t": 90.01, "type": "message", "from": "c0", "to": "host", "protocol": "tcp", "label": "ACK"}):
+            file.write(json.dumps(event) + "\n")
+    drawn = []
+    for words in ([], ["--without=tcp,udp"]):
+        chart.main([str(diary), f"--output={tmp_path / 'x.svg'}", *words])
+        drawn.append(re.findall(r"<text[^>]*>([^<]*)</text>", (tmp_path / "x.svg").read_text()))
+    assert [text for text in drawn[0] if text not in drawn[1]] == ["TCP ACK"]
+    assert "2 x" in drawn[1] and "it arrives" in drawn[1] and "lost" in drawn[1]
+
+
 @pytest.mark.parametrize("words, expected", [
     ([], "expected a diary"), (["nothing.jsonl"], "No such file"), (["{}", "--from=soon"], "--from=soon"),
     (["{}", "--titles=a|b"], "expected 1"), (["{}", "--output=x.png"], "ends with .svg"),
-    (["{}", "--from=500"], "0 messages"), ([__file__], "no diary"), (["{}", "--more=1"], "--more")])
+    (["{}", "--from=500"], "0 messages"), ([__file__], "no diary"), (["{}", "--without=http"], "--without=http"), (["{}", "--more=1"], "--more")])
 def test_what_cannot_be_drawn_is_one_line(diary, words, expected):
     with pytest.raises(UserError) as error:
         chart.main([word.replace("{}", str(diary)) for word in words])
