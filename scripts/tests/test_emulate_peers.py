@@ -6,6 +6,7 @@ Everything runs in a network namespace of its own. Where the machine allows none
 
 import os
 import re
+import shlex
 import signal
 import subprocess
 from pathlib import Path
@@ -314,3 +315,28 @@ def test_somebody_elses_device_is_refused(namespace, owner):
     done = namespace.talk("setpriv", "--bounding-set=-all", "--inh-caps=-all", PROGRAM, "--tap=others")
     text = done.finish(code=1)
     assert "--tap=others" in text and "belongs to another user" in text and len(text.splitlines()) == 1
+
+
+def test_the_session_in_the_readme_is_true(namespace):
+    """Each console of README.md is run as it stands; times, ports and how late it was differ."""
+    consoles = re.findall(r"^```console\n\$ (.*)\n([^`]*)```", (ROOT / "README.md").read_text(), re.M)
+    commands = [shlex.split(command) for command, _ in consoles]
+    assert [words[0] for words in commands] == ["scripts/emulate", "mosquitto_sub", "mosquitto_pub"]
+    namespace.run("ip", "tuntap", "add", "dev", "iot0", "mode", "tap")
+    broker = namespace.talk(PROGRAM, *commands[0][1:])
+    while not (line := broker.next_line()).endswith("Ctrl-C ends it"):
+        if line.startswith("  ip "):
+            namespace.run(*line.split())
+    listener = namespace.talk(*commands[1])
+    broker.expect("client auto-1")
+    publisher = namespace.talk(*commands[2])
+    publisher.finish()
+    listener.next_line()
+    listener.stop()
+    broker.process.send_signal(signal.SIGINT)
+    broker.finish()
+
+    def constant(text):
+        return re.sub(r"\d\d:\d\d:\d\d|\]:\d{5}|most \d+ ms", "", text).strip()
+
+    assert [constant(talk.text()) for talk in (broker, listener, publisher)] == [constant(shown) for _, shown in consoles]
