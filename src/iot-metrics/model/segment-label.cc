@@ -2,6 +2,13 @@
 #include "iot-metrics/model/segment-label.h"
 
 #include "coap/protocol/codec.h"
+#include "mqtt/protocol/frame-reader.h"
+#include "mqtt/protocol/properties.h"
+#include "sans-io/protocol/byte-reader.h"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
 
 namespace ns3
 {
@@ -29,9 +36,9 @@ LabelTcpFlags(sansio::ByteView header)
     return "ACK";
 }
 
-/// Control Packets of MQTT 3.1.1 table 2.1.
+/// Control Packets of MQTT 5.0 table 2-1; empty: none begins with this byte.
 std::string
-LabelMqtt(sansio::ByteView bytes)
+NameMqttPacket(uint8_t first)
 {
     static constexpr const char* NAMES[] = {"",
                                             "CONNECT",
@@ -47,18 +54,45 @@ LabelMqtt(sansio::ByteView bytes)
                                             "UNSUBACK",
                                             "PINGREQ",
                                             "PINGRESP",
-                                            "DISCONNECT"};
-    const uint8_t type = bytes[0] >> 4;
-    if (type == 0 || type >= std::size(NAMES))
+                                            "DISCONNECT",
+                                            "AUTH"};
+    if (mqtt::CheckFirstByte(first, mqtt::Version::V5) != mqtt::DecodeError::None)
     {
-        return "continuation";
+        return {};
     }
-    std::string text = NAMES[type];
-    if (text == "PUBLISH")
+    const std::string name = NAMES[first >> 4];
+    return name == "PUBLISH" ? name + " QoS " + std::to_string(first >> 1 & 3) : name;
+}
+
+/// The Control Packets that begin in a segment, equal neighbours counted.
+std::string
+LabelMqtt(sansio::ByteView bytes)
+{
+    std::vector<std::pair<std::string, size_t>> packets;
+    sansio::ByteReader reader(bytes);
+    while (!reader.AtEnd())
     {
-        text += " QoS " + std::to_string(bytes[0] >> 1 & 3);
+        const std::string name = NameMqttPacket(reader.ReadU8());
+        if (name.empty())
+        {
+            break;
+        }
+        if (packets.empty() || packets.back().first != name)
+        {
+            packets.emplace_back(name, 0);
+        }
+        packets.back().second++;
+        mqtt::DecodeError error;
+        const size_t length = mqtt::ReadVariableByteInteger(reader, error).value_or(SIZE_MAX);
+        reader.ReadBytes(std::min(length, reader.GetRemaining()));
     }
-    return text;
+    std::string text;
+    for (const auto& [name, count] : packets)
+    {
+        text += text.empty() ? "" : ", ";
+        text += count > 1 ? std::to_string(count) + " x " + name : name;
+    }
+    return text.empty() ? "continuation" : text;
 }
 
 std::string

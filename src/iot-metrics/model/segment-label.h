@@ -17,8 +17,9 @@ struct SegmentLabel
 
 /**
  * Names what UDP or TCP carries for a person who watches the wire: the names that the standards
- * give their messages. Only the first message of a segment is named; a segment that starts within
- * a message is called a continuation.
+ * give their messages. Of MQTT all packets that begin in a segment are named, equal neighbours
+ * counted ("CONNACK, 2 x PUBLISH QoS 1"), of TLS the first record; a segment that starts within a
+ * packet or record is called a continuation.
  *
  * \param nextHeader 6 TCP, 17 UDP, 58 ICMPv6
  * \param transportHeader the TCP header, else empty

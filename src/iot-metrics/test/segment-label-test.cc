@@ -40,7 +40,24 @@ TEST(SegmentLabel, NamesMqttPackets)
 {
     EXPECT_EQ(Tcp({0x32, 0x28}, false), "mqtt: PUBLISH QoS 1");
     EXPECT_EQ(Tcp({0x40, 0x02, 0, 1}, false), "mqtt: PUBACK");
+    EXPECT_EQ(Tcp({0xf0, 0x00}, false), "mqtt: AUTH");
     EXPECT_EQ(Tcp({0x00}, false), "mqtt: continuation");
+    EXPECT_EQ(Tcp({0x41, 0x02}, false), "mqtt: continuation"); // flags of no PUBACK
+}
+
+TEST(SegmentLabel, NamesAllMqttPacketsThatBeginInASegment)
+{
+    const Bytes connack{0x20, 0x02, 0, 0};
+    const Bytes publish{0x32, 0x06, 0, 1, 't', 0, 1, '!'};
+    Bytes segment(connack);
+    segment.insert(segment.end(), publish.begin(), publish.end());
+    EXPECT_EQ(Tcp(segment, false), "mqtt: CONNACK, PUBLISH QoS 1");
+    segment.insert(segment.end(), publish.begin(), publish.end());
+    EXPECT_EQ(Tcp(segment, false), "mqtt: CONNACK, 2 x PUBLISH QoS 1");
+    segment.push_back(0x32); // the third goes on in the next segment
+    EXPECT_EQ(Tcp(segment, false), "mqtt: CONNACK, 3 x PUBLISH QoS 1");
+    segment.back() = 0x41; // nothing begins so
+    EXPECT_EQ(Tcp(segment, false), "mqtt: CONNACK, 2 x PUBLISH QoS 1");
 }
 
 TEST(SegmentLabel, NamesRecordsAndHidesWhatIsEncrypted)
