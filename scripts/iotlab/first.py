@@ -19,6 +19,7 @@ STACKS = [
     ("CoAP CON over DTLS (PSK)", {"stack": "coaps", "confirmable": "true", "credential": "psk"}),
 ]
 SENSOR = "s00"
+_OF_ATTACKS = ("attack", "replay", "defence", "fault", "timelineStep")
 _WARM_UP = 60.0  # s, where the program begins to count frames for --dropFrame
 _TAIL = 0.05  # s shown after the last frame of the exchange
 
@@ -28,9 +29,12 @@ def main(words, only_check=False):
     positional, options = arguments.parse(words, [], open_ended=True)
     if positional:
         raise UserError(f"unexpected argument {positional[0]}: expected --parameter=value (--help explains)")
-    for name in ("json", "events", "nodes", "reports", *dict.fromkeys(name for _, values in STACKS for name in values)):
+    for name in ("json", "events", "nodes", "reports", "duration", *dict.fromkeys(name for _, values in STACKS for name in values)):
         if name in options:
             raise UserError(f"--{name} cannot be chosen here: first shows one report of one sensor on four stacks")
+    for name in options:
+        if name.startswith(_OF_ATTACKS):
+            raise UserError(f"--{name} cannot be chosen here: first shows one lost frame; scripts/sim --attack=... runs an attack")
     drop = arguments.count(options, "dropFrame", None)
     if only_check:
         print(PROGRAM)  # what has to be built

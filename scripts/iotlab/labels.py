@@ -8,6 +8,8 @@ FONT_SIZE = 7.5
 _WIDTH = 92.0  # points of paper between sensor and router, one unit of x
 _PLACES = (0.5, 0.6, 0.4, 0.7, 0.3, 0.8, 0.2, 0.9, 0.1)  # of the middle of a text along its arrow
 _GAPS = (1.0, 2.0)  # points between a text and its arrow
+_ROOM = 0.94  # of the way between two lifelines
+LINE_SPACING = 1.2
 _STANDING, _CROSSING, _COVERING = 0.3, 1.0, 4.0  # how bad it is to lie across a lifeline, an arrow, or over a text
 
 
@@ -23,8 +25,11 @@ class Labels:
     def add_line(self, line):
         self._lines.append(line)
 
-    def add_text(self, line, text, **options):
-        self._texts.append((line, text, options))
+    def add_text(self, line, text, more="", **options):
+        """more: stands behind the text where there is room between two lifelines, else below it."""
+        whole = f"{text} {more}".strip()
+        fits = _width(whole, options.get("fontweight", "normal")) <= _ROOM
+        self._texts.append((line, whole if fits or not more else f"{text}\n{more}", options))
 
     def place(self):
         """(x, y, text, options) of the middle of each text, in the order of the arrows."""
@@ -37,8 +42,9 @@ class Labels:
             yield (left + right) / 2, (top + bottom) / 2, text, options
 
     def _size(self, text, weight):
-        extents = TextPath((0, 0), text, size=FONT_SIZE, prop=FontProperties(weight=weight)).get_extents()
-        return extents.width / _WIDTH, FONT_SIZE * self._point
+        lines = text.split("\n")
+        height = FONT_SIZE * (1 + LINE_SPACING * (len(lines) - 1))
+        return max(_width(line, weight) for line in lines), height * self._point
 
     def _boxes(self, line, size):
         """(left, right, top, bottom): above and below the arrow, the better ones first."""
@@ -59,6 +65,10 @@ class Labels:
         return (sum(_STANDING for x in self._lifelines if left < x < right) + _COVERING * (left < self._left) +
                 sum(_CROSSING for line in self._lines if _crosses(line, box)) +
                 sum(_COVERING for other in boxes if _overlaps(other, box)))
+
+
+def _width(text, weight):
+    return TextPath((0, 0), text, size=FONT_SIZE, prop=FontProperties(weight=weight)).get_extents().width / _WIDTH
 
 
 def _y_at(line, x):

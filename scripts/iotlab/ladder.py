@@ -10,7 +10,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
 from . import style
-from .labels import FONT_SIZE, Labels
+from .labels import FONT_SIZE, LINE_SPACING, Labels
 
 LAYERS = {"": "#333333", "mac": "#8a8a8a", "tcp": "#2878b8", "dtls": "#c79200", "coap": "#e07b1a", "mqtt": "#7a5cc0"}
 STATES = {"tx": "#c0392b", "rx": "#2878b8", "listen": "#9cc9e8", "sleep": "#e4e4e4"}
@@ -154,7 +154,7 @@ def _one(axis, ladder, paper, end, scale):
     for message in ladder.messages:
         _message(axis, ladder, paper, message, labels)
     for x, y, text, options in labels.place():
-        axis.text(x, y, text, fontsize=FONT_SIZE, va="center", ha="center", zorder=4,
+        axis.text(x, y, text, fontsize=FONT_SIZE, va="center", ha="center", linespacing=LINE_SPACING, zorder=4,
                   bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.3, "alpha": 0.85}, **options)
     for report in ladder.reports:
         _report(axis, paper, report)
@@ -186,8 +186,8 @@ def _frame(axis, ladder, paper, frame, labels):
     if lost:
         axis.plot([reach], [bottom], marker="x", color="#d11", markersize=9, markeredgewidth=2.2, zorder=5)
     if not minor:
-        again = f" again ({SHORT_NAMES.get(frame['retransmission'], 'application')})" if frame["retransmission"] else ""
-        labels.add_text(line, f"{message_text(frame)}{again}", color=colour, fontweight="bold" if frame["retransmission"] else "normal")
+        again = f"again ({SHORT_NAMES.get(frame['retransmission'], 'application')})" if frame["retransmission"] else ""
+        labels.add_text(line, message_text(frame), again, color=colour, fontweight="bold" if frame["retransmission"] else "normal")
 
 
 _METHODS = {"0.01": "GET", "0.02": "POST", "0.03": "PUT", "0.04": "DELETE"}

@@ -29,6 +29,8 @@ def test_help_says_how_to_use_it(commands, name):
     (["run", "first", "--dropFrame=none"], ["--dropFrame=none", "whole number"]),
     (["run", "first", "--lossy=1"], ["lossy", "loss"]),
     (["sweep", "--loss=0"], ["--name"]),
+    (["run", "first", "--attack=sniff"], ["--attack", "one lost frame", "scripts/sim --attack"]),
+    (["run", "first", "--duration=5s"], ["--duration", "one report"]),
     (["sweep", "--name=x"], ["no parameter", "--loss=0:0.6:0.2"]),
     (["sweep", "--name=compare", "--loss=0"], ["compare"]),
     (["sweep", "--name=a/b", "--loss=0"], ["a/b", "letters"]),
@@ -237,3 +239,10 @@ def test_bench_prints_medians(commands, tmp_path):
     done = commands.ok("bench", "--repeat=3", IOT_PROGRAMS=str(program.parent))
     assert "MQTT QoS 0 against OnOff over TCP, 3 repetitions" in done.stdout and "kept" in done.stdout
     assert (commands.results / "bench" / "benchmarks.csv").is_file()
+def test_first_gives_a_parameter_to_the_stacks_that_have_it(commands):
+    commands.ok("run", "first", "--mqttVersion=5")
+    versions = {stack: json.loads((commands.results / "first" / f"{stack}.json").read_text())["parameters"]["mqttVersion"]
+                for stack in ("mqtt", "mqtts", "coap", "coaps")}
+    assert versions == {"mqtt": "5", "mqtts": "5", "coap": "3.1.1", "coaps": "3.1.1"}
+
+

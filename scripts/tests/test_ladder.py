@@ -3,6 +3,8 @@
 
 import pytest
 from iotlab.labels import FONT_SIZE, Labels
+from matplotlib.font_manager import FontProperties
+from matplotlib.textpath import TextPath
 
 SCALE = 60  # inches of a second
 POINT = 1 / (72 * SCALE)
@@ -46,6 +48,22 @@ def test_a_text_lies_across_no_arrow_where_there_is_room(text):
     lines = arrows(gap=17)  # not in the middle of each arrow
     for x, y, label, _ in placed(lines, [(line, text) for line in lines[::2]]):
         assert not [line for line in lines if lies_across(line, box(x, y, label))]
+
+
+@pytest.mark.parametrize("text, more, shown", [
+    ("encrypted reading", "again (CoAP)", "encrypted reading\nagain (CoAP)"),
+    ("PUBLISH QoS 1", "again (TCP)", "PUBLISH QoS 1\nagain (TCP)"),
+    ("ACK", "again (link)", "ACK again (link)"),
+])
+def test_what_is_too_wide_for_one_line_stands_in_two_between_the_lifelines(text, more, shown):
+    line = ((0.0, 0.0), (1.0, 11 * POINT))
+    labels = Labels(SCALE, (0.0, 1.0, 1.5), -0.24)
+    labels.add_line(line)
+    labels.add_text(line, text, more, fontweight="bold")
+    (x, _, placed_text, _), = labels.place()
+    assert placed_text == shown
+    widths = [TextPath((0, 0), part, size=FONT_SIZE, prop=FontProperties(weight="bold")).get_extents().width for part in shown.split("\n")]
+    assert 0 < x - max(widths) / 184 and x + max(widths) / 184 < 1
 
 
 def test_a_text_stands_next_to_its_own_arrow():
