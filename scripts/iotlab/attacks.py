@@ -112,7 +112,7 @@ def groups(table):
     """[(heading, combinations)]: those under attack by attack, stack and host, for figures with a part for each."""
     by = [name for name in ("threat", "variant", "host") if name in table]
     found = []
-    for names, rows in table[table["threat"] != NO_THREAT].groupby(by, sort=False, dropna=False):
+    for names, rows in table[table["threat"] != NO_THREAT].groupby(by if len(by) > 1 else by[0], sort=False, dropna=False):
         values = dict(zip(by, names if isinstance(names, tuple) else (names,)))
         host = values.pop("host", None)
         heading = ", ".join(value for value in values.values() if isinstance(value, str))
@@ -161,7 +161,8 @@ def complete(runs, parameters):
                 runs.loc[runs[parent].notna(), name] = runs.loc[runs[parent].notna(), name].fillna(0)
     if "threat" not in runs or "reports.on_time" not in runs:
         return runs
-    for name, of_calm in (("threat", NO_THREAT), ("defences", NO_DEFENCE), ("case", NO_THREAT)):
+    calm_case = runs["variant"].fillna("") + ": " + NO_THREAT if "variant" in runs else NO_THREAT
+    for name, of_calm in (("threat", NO_THREAT), ("defences", NO_DEFENCE), ("case", calm_case)):
         runs[name] = runs[name].fillna(of_calm)
     groups = [(rows.iloc[0], rows) for _, rows in runs.groupby("combination", sort=False)]
     calm = {(_rest(values, parameters), values["defences"]): rows.set_index("RngRun")

@@ -6,7 +6,7 @@ kind                lines, tradeoff, cdf, stacked or bars; of attacks matrix (ma
 where               condition: the combinations it shows
 rows, columns       a parameter each, with a panel per value (reliability: raw TCP and UDP join every panel)
 x, y, along         the parameter or measures drawn; y may be a list; `along` is what a tradeoff line follows
-by                  a series per value (default: variant, the stack in words)
+by                  a series per value (default: variant, the stack in words), or per combination of the values of a list of parameters
 log                 true: logarithmic vertical (tradeoff, lines) axis
 
 Every mark is the mean over the runs and carries its 95 % confidence interval.
@@ -33,7 +33,23 @@ def draw(results, spec):
     table = results.where(spec.get("where"))
     if table.empty:
         raise UserError(f"figure {spec.get('name')}: where '{spec.get('where', '')}' leaves no combination")
+    by = _by(results, spec)
+    if isinstance(by, str) and table[by].isna().any():
+        by = [by]  # a series of those that leave it out, too
+    if isinstance(by, list):
+        table = table.assign(**{_JOINED: [_joined(results, by, row) for _, row in table.iterrows()]})
+        spec = {**spec, "by": _JOINED}
     return _KINDS[spec["kind"]](results, spec, table)
+
+
+_JOINED = "of several parameters"
+
+
+def _joined(results, names, row):
+    """The values of several parameters as one text, without those that the combination leaves out."""
+    values = ((name, row[column_name(results, name)]) for name in names)
+    texts = [style.parameter_value(name, value) for name, value in values if value == value]
+    return ", ".join(texts or ["–"] * bool(names))
 
 
 def measure_name(results, name):
@@ -52,7 +68,7 @@ def column_name(results, name):
 
 def _by(results, spec):
     if "by" in spec:
-        return column_name(results, spec["by"])
+        return spec["by"] if spec["by"] == _JOINED or isinstance(spec["by"], list) else column_name(results, spec["by"])
     if "variant" in results.described:
         return "variant"
     varied = [name for name in results.varied() if name not in (spec.get("x"), spec.get("rows"), spec.get("columns"))]
@@ -76,7 +92,12 @@ def _split(results, name, table):
     if name == "reliability":
         values = [value for value in variants.CLASSES if value in values] or values
         return [(value, table[table[name].isin([value, variants.FLOOR])]) for value in values]
-    return [(style.parameter_value(name, value), table[table[name] == value]) for value in sorted(values)]
+    return [(style.parameter_value(name, value), table[table[name] == value]) for value in sorted(values, key=_order)]
+
+
+def _order(value):
+    """Numbers before texts, for a parameter may have both."""
+    return isinstance(value, str), value
 
 
 def _series(by, part):
@@ -84,8 +105,12 @@ def _series(by, part):
 
 
 def _looks(by, table):
-    return {value: variants.look(rows.iloc[0] if by in ("variant", "case") else {}, index)
-            for index, (value, rows) in enumerate(_series(by, table))}
+    """How each series is drawn; by the stack, where that tells them apart."""
+    rows = {value: rows.iloc[0] for value, rows in _series(by, table)}
+    looks = {value: variants.look(row if by in ("variant", "case") else {}, index) for index, (value, row) in enumerate(rows.items())}
+    if len({str(look) for look in looks.values()}) < len(looks):
+        return {value: variants.look({}, index) for index, value in enumerate(rows)}
+    return looks
 
 
 def _check_one_each(part, keys, spec):
@@ -109,7 +134,9 @@ def _grid(grid, width=4.6, height=3.1, **options):
 
 def _legend(figure, looks, extra=(), by="variant"):
     handles = [Line2D([], [], **look, label=str(value) if by == "variant" else style.parameter_value(by, value))
-               for value, look in looks.items()]
+               for value, look in looks.items() if value != ""]
+    if not handles and not extra:
+        return  # one series without a name
     figure.legend(handles=[*handles, *extra], loc="outside lower center" if _outside() else "lower center",
                   bbox_to_anchor=None if _outside() else (0.5, 1.0), ncol=4, handlelength=2.6)
 
@@ -159,6 +186,7 @@ def _data(results, part, measures, extra):
 
 def lines(results, spec, table):
     by, x = _by(results, spec), column_name(results, spec.get("x"))
+    table = _with(x, spec, table)
     measures = [measure_name(results, name) for name in as_list(spec.get("y"))]
     grid = _panels(results, spec, table, measures)
     looks, data, infinite = _looks(by, table), [], False
@@ -169,7 +197,7 @@ def lines(results, spec, table):
     for axis, (row, column, measure, part) in _cells(axes, grid):
         _check_one_each(part, [by, x], spec)
         for value, rows in _series(by, part):
-            rows = rows.sort_values(x)
+            rows = rows.sort_values(x, key=lambda values: values.map(_order))
             xs = rows[x] * scale_of(x) + shift[value] if numeric else rows[x].astype(str)
             mean, below, above = _points(results, rows, measure, scale_of(measure))
             drawn = np.where(np.isinf(mean), np.nan, mean)
@@ -190,6 +218,14 @@ def lines(results, spec, table):
                     label="no value: too many reports lost")] if infinite else []
     _legend(figure, looks, extra, by)
     return figure, pandas.DataFrame(data)
+
+
+def _with(name, spec, table):
+    """The combinations that have a value of the parameter: where it has no effect it has none."""
+    table = table[table[name].notna()]
+    if table.empty:
+        raise UserError(f"figure {spec.get('name')}: no combination has a {name}")
+    return table
 
 
 def _side_by_side(series, xs):
@@ -216,6 +252,9 @@ def _limits(row, spec, drawn):
 def tradeoff(results, spec, table):
     by, x, y = _by(results, spec), measure_name(results, spec.get("x")), measure_name(results, spec.get("y"))
     along = column_name(results, spec.get("along"))
+    table = _with(along, spec, table)
+    if not pandas.api.types.is_numeric_dtype(table[along]):
+        raise UserError(f"figure {spec.get('name')}: along {along} (expected a parameter whose values are numbers)")
     grid, looks, data = _panels(results, spec, table), _looks(by, table), []
     figure, axes = _grid(grid, 4.9, 3.6, sharex="row", sharey=True)
     steps = sorted(table[along].unique())
@@ -398,28 +437,3 @@ def _of_attacks(module):
 
 _KINDS = {"lines": lines, "tradeoff": tradeoff, "cdf": cdf, "stacked": stacked, "bars": bars,
           **{name: _of_attacks(name) for name in ("matrix", "floods", "timeline")}}
-
-
-def automatic(results):
-    """Figures for an experiment that describes none: the main measures along its first numeric axis."""
-    varied = results.varied()
-    numeric = [name for name in varied if pandas.api.types.is_numeric_dtype(results.runs[name]) and name != "qos"]
-    wanted = [name for name in ("on_time_share", "latency_p50", "energy_per_report", "bytes_per_report") if name in results.measures]
-    if not wanted:
-        return []
-    read = "Each mark is the mean over the runs, its bar the 95 % confidence interval. Where bars overlap widely, more runs are needed to tell the two apart."
-    if not numeric:
-        return [{"name": "overview", "kind": "bars", "title": "The main measures", "y": wanted, "read": read}]
-    x = numeric[0]
-    others = [name for name in varied if name != x]
-    spec = {"kind": "lines", "x": x, "y": wanted, "read": read, "name": f"by-{x}", "title": f"The main measures against {x}"}
-    if "variant" in results.described:
-        stack_parameters = {"stack", "qos", "confirmable", "credential", "tlsVersion"}
-        others = [name for name in others if name not in stack_parameters]
-        spec["by"] = "variant"
-    elif others:
-        spec["by"] = others.pop(0)
-    for place in ("columns", "rows"):
-        if others:
-            spec[place] = others.pop(0)
-    return [] if others else [spec]

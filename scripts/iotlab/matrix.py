@@ -97,6 +97,8 @@ def draw(results, spec, table):
     table = table[table["replayed"].notna()] if "replayed" in table else table.iloc[:0]
     if table.empty:
         raise UserError(f"figure {spec.get('name')}: expected combinations with --attack=replay")
+    if table.reindex(columns=["replayWay", "replayDelay"]).isna().any(axis=None):
+        raise UserError(f"figure {spec.get('name')}: expected replayWay and replayDelay in each combination with --attack=replay")
     ways = _ways(table)
     stacks = list(dict.fromkeys(table["variant"]))
     cells, combinations = {}, {}

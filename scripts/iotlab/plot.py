@@ -24,6 +24,8 @@ def main(words):
             raise UserError(f"--{name} is missing: --list shows what can be drawn")
     spec = {name: value for name, value in options.items() if name != "output"}
     spec["y"] = options["y"].split(",")
+    if "," in options.get("by", ""):
+        spec["by"] = options["by"].split(",")
     name = options.get("output") or "-".join(["plot", options["y"], options["x"], *([options["by"]] if "by" in options else [])])
     if not re.fullmatch(r"[\w.,-]+", name):
         raise UserError(f"--output={name}: expected a file name without folder and extension")

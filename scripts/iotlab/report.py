@@ -9,7 +9,7 @@ from pathlib import Path
 
 import jinja2
 
-from . import aggregate, figures, method, style, tables
+from . import aggregate, automatic, figures, method, style, tables
 from .project import write_text
 
 
@@ -21,7 +21,7 @@ def make(experiment, folder):
     write_text(folder / "method.md", method.as_markdown(experiment, sections))
     specs = []
     if experiment.repeat >= 2:
-        specs = list(_fitting(results, experiment.figures or figures.automatic(results)))
+        specs = list(_fitting(results, experiment.figures or automatic.figures(results)))
     drawn = _draw_all(results, specs, folder)
     write_text(folder / "report.html", _html(results, drawn, sections))
     quick = folder / ".engine" / "quick"  # scripts/plot then expects the points of a quick look

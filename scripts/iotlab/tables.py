@@ -6,7 +6,7 @@ import shutil
 
 import numpy as np
 
-from . import intervals, style
+from . import intervals, style, variants
 from .project import UserError
 
 # measure -> (heading, scale, digits, what it says)
@@ -35,8 +35,7 @@ def summary(results, spec):
     table = results.where(spec.get("where"))
     measures = [name for name in spec.get("measures", COLUMNS) if name in results.measures]
     if "variant" in results.described:
-        hidden = {"stack", "qos", "confirmable", "credential", "tlsVersion", "mqttVersion", "topicAliases"}
-        names = ["variant", *(name for name in results.varied() if name not in hidden)]
+        names = ["variant", *(name for name in results.varied() if name not in variants.PARAMETERS)]
     else:
         names = results.varied() or results.parameters[:1]
     names = [name for name in names if name == "variant" or table[name].astype(str).nunique() > 1]
@@ -53,7 +52,7 @@ def summary(results, spec):
 def _label(name, value):
     if isinstance(value, float) and math.isnan(value):
         return "–"
-    return f"{100 * value:g} %" if name == "loss" else f"{value}"
+    return f"{100 * value:g} %" if name == "loss" else f"{value:g}" if isinstance(value, float) else f"{value}"
 
 
 def cell(measure, value):

@@ -131,7 +131,7 @@ def _finish(row_axes, columns, rows, results):
 
 def _rows(labels, name, times, values):
     for time, (mean, low, high) in zip(times, values):
-        yield {"threat": labels["threat"], "variant": labels["variant"], "defence": labels["defences"], "series": name,
+        yield {"threat": labels["threat"], "variant": labels.get("variant", ""), "defence": labels["defences"], "series": name,
                "t_s": time, "mean": mean, "low_95": low, "high_95": high}
 
 

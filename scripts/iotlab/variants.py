@@ -5,6 +5,7 @@ PROTOCOLS = {"mqtt": "MQTT", "mqtts": "MQTT", "coap": "CoAP", "coaps": "CoAP", "
 SECURITIES = ["none", "PSK", "certificate", "PSK (1.3)", "certificate (1.3)"]
 CLASSES = ["unacknowledged", "acknowledged"]
 FLOOR = "floor"  # raw TCP and UDP: below every class
+PARAMETERS = {"stack", "qos", "confirmable", "credential", "tlsVersion", "mqttVersion", "topicAliases"}  # what a variant tells of
 
 # One hue per protocol, darker with stronger security; TLS 1.3 has hues of its own.
 _COLOURS = {
@@ -56,5 +57,6 @@ def look(row, index=0):
     """Colour, marker and line of a variant; a series that is no stack gets the next spare colour."""
     protocol, security = row.get("protocol"), row.get("security")
     colour = _COLOURS.get((protocol, security), _SPARE[index % len(_SPARE)])
-    line = {CLASSES[0]: (0, (4, 1.6)), FLOOR: (0, (1, 1.2))}.get(row.get("reliability"), "-")
+    spare_lines = ("-", (0, (4, 1.6)), (0, (1, 1.2)))
+    line = {CLASSES[0]: spare_lines[1], FLOOR: spare_lines[2]}.get(row.get("reliability"), spare_lines[index // len(_SPARE) % 3])
     return {"color": colour, "marker": _MARKERS.get(security, "o"), "linestyle": line}
