@@ -58,6 +58,12 @@ class Engine:
             self._run_missing(missing, len(points), stamp, lock)
         return points
 
+    def unfinished(self):
+        """The combinations with runs that are missing."""
+        stamp = programs.stamp(self.experiment.program)
+        return [row for row in self.experiment.combinations
+                if not all(self.is_finished(point, stamp) for point in self.experiment.points_of(row))]
+
     def is_finished(self, point, stamp):
         try:
             record = json.loads((self.points_folder / f"{point.id}.json").read_text())

@@ -30,6 +30,7 @@ FIGURE_KEYS = {"name", "title", "read", "kind", "where", "rows", "columns", "x",
 FIGURE_KINDS = {"lines": {"x", "y"}, "tradeoff": {"x", "y", "along"}, "cdf": set(), "stacked": {"y"}, "bars": {"y"},
                 "matrix": set(), "floods": {"y"}, "timeline": set()}
 _MAX_POINTS = 1_000_000
+KEPT = "experiment.toml"  # beside its results
 
 
 @dataclass
@@ -48,11 +49,10 @@ class Experiment:
     paired: list = field(default_factory=list)
 
     def points(self):
-        return [
-            Point.of(self.program, {**combination, "RngRun": run})
-            for combination in self.combinations
-            for run in range(1, self.repeat + 1)
-        ]
+        return [point for combination in self.combinations for point in self.points_of(combination)]
+
+    def points_of(self, combination):
+        return [Point.of(self.program, {**combination, "RngRun": run}) for run in range(1, self.repeat + 1)]
 
     def parameters(self):
         return sorted({name for combination in self.combinations for name in combination})
@@ -76,9 +76,12 @@ def available():
 
 
 def load(path, quick=False):
+    """Without a name of its own an experiment has that of its file, or as results/NAME/experiment.toml of its folder."""
+    path = Path(path)
+    name = path.absolute().parent.name if path.name == KEPT else path.stem
     try:
         with open(path, "rb") as file:
-            return parse(tomllib.load(file), Path(path).stem, quick)
+            return parse(tomllib.load(file), name, quick)
     except tomllib.TOMLDecodeError as error:
         raise UserError(f"{path}: not TOML: {error}") from None
     except OSError as error:

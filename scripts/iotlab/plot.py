@@ -37,9 +37,7 @@ def main(words):
 
 def load(name):
     """The experiment as it was run last: its results say whether that was a quick look."""
-    own = RESULTS / name / "experiment.toml"
-    path = own if own.is_file() else experiment.find(name)
-    return experiment.load(path, quick=(RESULTS / name / ".engine" / "quick").is_file())
+    return experiment.load(RESULTS / name / experiment.KEPT, quick=(RESULTS / name / ".engine" / "quick").is_file())
 
 
 def list_names(results):

@@ -6,12 +6,14 @@ import hashlib
 import os
 import re
 import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from .points import canonical
 from .project import PROGRAMS, ROOT, UserError
 
+_MANY = 300  # combinations that take a moment to check
 # Of every ns-3 program, but not in the first column of its help.
 _GENERAL = {"RngRun", "RngSeed", "help", "version", "PrintHelp", "PrintGroup", "PrintAttributes"}
 
@@ -45,29 +47,47 @@ def _libraries(path):
 
 
 def check_parameters(program, names, combinations=()):
-    """Unknown parameter or impossible value: one line that names it, before anything runs."""
+    """Unknown parameter, impossible value or combination: one line that names it, before anything runs."""
     known = check_names(program, names)
     if "check" in known:
+        if len(combinations) > _MANY:
+            print(f"Checking {len(combinations)} combinations ...", file=sys.stderr)
         with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
-            list(pool.map(lambda combination: _check_values(program, combination), _cover(combinations)))
+            list(pool.map(lambda combination: _check_values(program, combination), combinations))
 
 
 def without_idle(program, combinations):
-    """(the combinations without parameters that would have no effect in them, {name: where it has one}). The program
-    tells in its help what a parameter needs: "(only with --stack=mqtt, mqtts or --fault=runaway) [default]"."""
-    help_text = _ask(program, "--PrintHelp")
-    defaults = dict(re.findall(r"^\s*--([A-Za-z]\w*):.* \[(.*)\]$", help_text, re.MULTILINE))
-    needs = dict(re.findall(r"^\s*--([A-Za-z]\w*):.* \(only with (.*?)\) \[", help_text, re.MULTILINE))
-    choices = {name: [(other, values.split(", ")) for other, values in re.findall(r"--(\w+)=(.*?)(?= or --|$)", text)]
-               for name, text in needs.items()}
-
-    def idle(name, row):
-        return name in choices and not any(canonical(row.get(other, defaults.get(other, ""))) in values
-                                           for other, values in choices[name])
-
-    found = [{name: value for name, value in row.items() if not idle(name, row)} for row in combinations]
+    """(the combinations without parameters that would have no effect in them, {name: where it has one})"""
+    effects = _Effects(_ask(program, "--PrintHelp"))
+    found, left_out = [], {}
+    for combination in combinations:
+        row = dict(combination)
+        while idle := [name for name in row if effects.is_idle(name, row)]:  # without one, another may be idle too
+            for name in idle:
+                left_out[name] = effects.need_of(name)
+                del row[name]
+        found.append(row)
     unique = {tuple(sorted((name, canonical(value)) for name, value in row.items())): row for row in found}
-    return list(unique.values()), {name: needs[name] for row in combinations for name in row if idle(name, row)}
+    return list(unique.values()), left_out
+
+
+class _Effects:
+    """Where parameters have an effect, as a program tells in its help: "(only with --stack=mqtt, mqtts or --fault=runaway)",
+    of a parameter, or of attributes by how their names begin; of these, the first that fits counts."""
+
+    def __init__(self, help_text):
+        self._defaults = dict(re.findall(r"^\s*--([A-Za-z]\w*):.* \[(.*)\]$", help_text, re.MULTILINE))
+        self._needs = dict(re.findall(r"^\s*--([A-Za-z]\w*):.* \(only with (.*?)\) ", help_text, re.MULTILINE))
+        self._attributes = re.findall(r"^Attributes (ns3::\S+)\.\.\. \((?:only with (.*)|always)\)$", help_text, re.MULTILINE)
+
+    def need_of(self, name):
+        """Empty where there is no such rule."""
+        return self._needs.get(name) or next((need for prefix, need in self._attributes if name.startswith(prefix)), "")
+
+    def is_idle(self, name, row):
+        choices = re.findall(r"--(\w+)=(.*?)(?= or --|$)", self.need_of(name))
+        return bool(choices) and not any(canonical(row.get(other, self._defaults.get(other, ""))) in values.split(", ")
+                                         for other, values in choices)
 
 
 def check_names(program, names):
@@ -90,18 +110,9 @@ def _ask(program, option):
     return subprocess.run([str(path_of(program)), option], capture_output=True, text=True, check=False).stdout
 
 
-def _cover(combinations):
-    """So many of them that every value of every parameter occurs."""
-    seen = set()
-    for combination in combinations:
-        pairs = {(name, canonical(value)) for name, value in combination.items()}
-        if not pairs <= seen:
-            seen |= pairs
-            yield pairs
-
-
-def _check_values(program, pairs):
-    done = subprocess.run([str(path_of(program)), "--check=true", *(f"--{name}={value}" for name, value in sorted(pairs))],
+def _check_values(program, combination):
+    words = [f"--{name}={canonical(value)}" for name, value in sorted(combination.items())]
+    done = subprocess.run([str(path_of(program)), "--check=true", *words],
                           cwd=ROOT, capture_output=True, text=True, errors="replace", check=False)
     if done.returncode != 0:
         lines = done.stderr.strip().splitlines() or [f"ended with exit code {done.returncode}"]

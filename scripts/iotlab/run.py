@@ -8,7 +8,7 @@ from pathlib import Path
 from . import arguments, experiment, first, program
 from .engine import Engine
 from .progress import duration
-from .project import UserError, run_command
+from .project import RESULTS, UserError, run_command, write_text
 
 
 def main(words):
@@ -26,18 +26,30 @@ def main(words):
     if profile and not profile.is_dir():
         raise UserError(f"--profile={profile}: expected the folder of a Snakemake profile")
     name = positional[0] if positional else "compare"
-    chosen = experiment.load(experiment.find(name), options.get("quick", False))
+    path = experiment.find(name)
+    chosen = experiment.load(path, options.get("quick", False))
     if options.get("check"):
         print(chosen.program)  # what has to be built
-    else:
-        run(chosen, jobs, profile)
+        return 0
+    check(chosen)
+    keep(chosen, path.read_text())
+    run(chosen, jobs, profile)
     return 0
+
+
+def check(chosen):
+    """Whether the program takes what is still to be run, before anything is written."""
+    program.check_parameters(chosen.program, chosen.parameters(), Engine(chosen).unfinished())
+
+
+def keep(chosen, text):
+    """The experiment file beside its results: scripts/plot draws from what was run, wherever its file is."""
+    write_text(RESULTS / chosen.name / experiment.KEPT, text)
 
 
 def run(chosen, jobs=None, profile=None):
     """Run what is missing, then make and print all results."""
     start = time.monotonic()
-    program.check_parameters(chosen.program, chosen.parameters(), chosen.combinations)
     engine = Engine(chosen, jobs, profile)
     engine.run()
     print("Drawing the figures ...", file=sys.stderr)

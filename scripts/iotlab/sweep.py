@@ -7,7 +7,7 @@ import sys
 
 from . import arguments, experiment, program, run
 from .points import canonical, typed
-from .project import RESULTS, UserError, run_command, write_text
+from .project import UserError, run_command
 
 _OWN = ["name", "repeat", "program", "constraint", "jobs"]
 
@@ -31,8 +31,8 @@ def main(words):
         return 0
     document = leave_out_idle(chosen, document)
     chosen = experiment.parse(document, options["name"])
-    program.check_parameters(chosen.program, chosen.parameters(), chosen.combinations)  # before anything is written
-    write_text(RESULTS / chosen.name / "experiment.toml", as_toml(document))
+    run.check(chosen)
+    run.keep(chosen, as_toml(document))
     run.run(chosen, jobs)
     return 0
 

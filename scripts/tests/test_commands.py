@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 import csv
 import errno
+import json
 import os
 import re
 from html.parser import HTMLParser
@@ -28,9 +29,9 @@ def test_help_says_how_to_use_it(commands, name):
     (["run", "first", "--stack=mqtt"], ["--stack", "four stacks"]),
     (["run", "first", "--dropFrame=none"], ["--dropFrame=none", "whole number"]),
     (["run", "first", "--lossy=1"], ["lossy", "loss"]),
-    (["sweep", "--loss=0"], ["--name"]),
     (["run", "first", "--attack=sniff"], ["--attack", "one lost frame", "scripts/sim --attack"]),
     (["run", "first", "--duration=5s"], ["--duration", "one report"]),
+    (["sweep", "--loss=0"], ["--name"]),
     (["sweep", "--name=x"], ["no parameter", "--loss=0:0.6:0.2"]),
     (["sweep", "--name=compare", "--loss=0"], ["compare"]),
     (["sweep", "--name=a/b", "--loss=0"], ["a/b", "letters"]),
@@ -41,6 +42,8 @@ def test_help_says_how_to_use_it(commands, name):
     (["sweep", "--name=x", "--loss=0", "--constraint=los > 1"], ["los", "loss"]),
     (["sweep", "scratch/none.cc", "--name=x"], ["scratch/none.cc"]),
     (["sweep", "--name=x", "--loss=0.5,1.5"], ["loss=1.5: expected a probability from 0 to 1"]),
+    (["sweep", "--name=x", "--stack=coaps,mqtt", "--defence=none,cookie"],
+     ["--defence=cookie: expected --stack=coaps, for mqtt has no use for cookie"]),
     (["plot", "nothing", "--x=loss", "--y=latency"], ["nothing", "scripts/run"]),
     (["bench", "nothing"], ["nothing"]),
     (["setup", "--fast"], ["--fast"]),
@@ -152,11 +155,39 @@ def test_a_sweep_gives_a_parameter_only_where_it_has_an_effect(commands):
     commands.ok("plot", "mixed", "--x=qos", "--y=latency_p50", "--where=stack == 'mqtt'")
 
 
+def test_a_sweep_follows_what_it_leaves_out(commands):
+    """Without an attribute of CoAP there, without the version of MQTT, and so without what needs that version."""
+    done = commands.ok("sweep", "--name=mixed", "--repeat=2", "--stack=mqtt,coap,udp", "--mqttVersion=3.1.1,5", "--topicAliases=0,1",
+                       "--ns3::CoapEndpoint::NStart=2", "--collectors=2", "--nodes=2", "--reports=3")
+    told = [line for line in done.stderr.splitlines() if "is given only with" in line]
+    assert told == ["--collectors is given only with --stack=mqtt, mqtts, coap, coaps: without it has no effect",
+                    "--mqttVersion is given only with --stack=mqtt, mqtts: without it has no effect",
+                    "--ns3::CoapEndpoint::NStart is given only with --stack=coap, coaps: without it has no effect",
+                    "--topicAliases is given only with --mqttVersion=5: without it has no effect"]
+    rows = list(csv.DictReader(open(commands.results / "mixed" / "runs.csv")))
+    assert {(row["stack"], row["mqttVersion"], row["topicAliases"], row["collectors"], row["ns3::CoapEndpoint::NStart"]) for row in rows} == {
+        ("mqtt", "3.1.1", "", "2", ""), ("mqtt", "5", "0", "2", ""), ("mqtt", "5", "1", "2", ""), ("coap", "", "", "2", "2"), ("udp", "", "", "", "")}
+    check_page(commands.results / "mixed" / "report.html", figures=1)
+
+
 def test_an_experiment_file_that_gives_it_everywhere_is_refused(commands, tmp_path):
     file = tmp_path / "mine.toml"
     file.write_text('[experiment]\n[iterate]\nstack = ["mqtt", "coap"]\nqos = [0, 1]\n')
     assert commands.refused("run", str(file)) == \
         "scripts/run: --qos=0: expected --stack=mqtt, mqtts, without which it has no effect"
+
+
+def test_an_experiment_of_ones_own_can_be_plotted(commands, tmp_path):
+    """Its file lies beside its results, under whatever name it was run."""
+    file = tmp_path / "payloads.toml"
+    file.write_text('[experiment]\nrepeat = 2\n[fixed]\nnodes = 2\nreports = 3\n[iterate]\nloss = [0, 0.2]\nstack = ["mqtt", "coap"]\n')
+    commands.ok("run", str(file))
+    kept = commands.results / "payloads" / "experiment.toml"
+    assert kept.read_text() == file.read_text()
+    file.unlink()
+    commands.ok("plot", "payloads", "--x=loss", "--y=latency", "--by=stack,variant", "--output=mine")
+    assert "mqtt, MQTT QoS 1" in (commands.results / "payloads" / "figures" / "mine.svg").read_text()
+    assert "All 8 simulations of payloads" in commands.ok("run", str(kept)).stderr
 
 
 def test_a_sweep_is_an_experiment_file(shared):
@@ -222,6 +253,13 @@ def test_first_draws_four_ladders(commands):
     assert (folder / "mqtts.events.jsonl").is_file() and (folder / "coap.json").is_file()
 
 
+def test_first_gives_a_parameter_to_the_stacks_that_have_it(commands):
+    commands.ok("run", "first", "--mqttVersion=5")
+    versions = {stack: json.loads((commands.results / "first" / f"{stack}.json").read_text())["parameters"]["mqttVersion"]
+                for stack in ("mqtt", "mqtts", "coap", "coaps")}
+    assert versions == {"mqtt": "5", "mqtts": "5", "coap": "3.1.1", "coaps": "3.1.1"}
+
+
 def test_first_loses_the_frame_it_says_or_refuses(commands):
     line = commands.refused("run", "first", "--dropFrame=999")
     assert line == "scripts/run: --dropFrame=999: expected a number from 1 to 1, for the sensor sends only 1 data frames from the reading on"
@@ -239,10 +277,3 @@ def test_bench_prints_medians(commands, tmp_path):
     done = commands.ok("bench", "--repeat=3", IOT_PROGRAMS=str(program.parent))
     assert "MQTT QoS 0 against OnOff over TCP, 3 repetitions" in done.stdout and "kept" in done.stdout
     assert (commands.results / "bench" / "benchmarks.csv").is_file()
-def test_first_gives_a_parameter_to_the_stacks_that_have_it(commands):
-    commands.ok("run", "first", "--mqttVersion=5")
-    versions = {stack: json.loads((commands.results / "first" / f"{stack}.json").read_text())["parameters"]["mqttVersion"]
-                for stack in ("mqtt", "mqtts", "coap", "coaps")}
-    assert versions == {"mqtt": "5", "mqtts": "5", "coap": "3.1.1", "coaps": "3.1.1"}
-
-
