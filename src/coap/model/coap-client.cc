@@ -56,6 +56,8 @@ CoapClient::PrepareSocket(Ptr<Socket> socket)
     bool ipv6 = Inet6SocketAddress::IsMatchingType(m_remote);
     socket->SetConnectCallback(MakeCallback(&CoapClient::HandleConnected, this),
                                MakeCallback(&CoapClient::HandleConnectionFailed, this));
+    socket->SetCloseCallbacks(MakeCallback(&CoapClient::HandleClosed, this),
+                              MakeCallback(&CoapClient::HandleClosed, this));
     if ((ipv6 ? socket->Bind6() : socket->Bind()) == -1 || socket->Connect(m_remote) == -1)
     {
         NS_FATAL_ERROR("CoapClient cannot reach its attribute Remote: " << m_remote);
@@ -79,6 +81,16 @@ void
 CoapClient::HandleConnectionFailed(Ptr<Socket> socket)
 {
     m_connectedTrace(false);
+}
+
+void
+CoapClient::HandleClosed(Ptr<Socket> socket)
+{
+    if (coap::Endpoint* endpoint = GetEndpoint())
+    {
+        endpoint->RegisterAgain(SimulatedNow(), m_remotePeer);
+        Pump();
+    }
 }
 
 coap::RequestId

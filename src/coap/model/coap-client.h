@@ -27,6 +27,11 @@ struct CoapResult
  *
  * Requests are taken from the start of the application until its stop. At its stop every open
  * request is forgotten without a result.
+ *
+ * Where the socket tells that Remote has ended the session with it (DTLS: a server that is full or
+ * tidies up), observations of Remote are registered anew, which begins another session. The client
+ * cannot know what nobody tells it: a session whose close_notify was lost, and those with other
+ * servers than Remote; such an observation falls silent.
  */
 class CoapClient : public CoapEndpoint
 {
@@ -98,6 +103,7 @@ class CoapClient : public CoapEndpoint
   private:
     void HandleConnected(Ptr<Socket> socket);
     void HandleConnectionFailed(Ptr<Socket> socket);
+    void HandleClosed(Ptr<Socket> socket);
     coap::RequestId SendRequest(const sansio::PeerAddress& server,
                                 const coap::Request& request,
                                 ResultHandler handler,

@@ -4,6 +4,8 @@
 #include "coap/protocol/observe.h"
 #include "coap/protocol/option-check.h"
 
+#include <set>
+
 namespace coap
 {
 
@@ -144,23 +146,52 @@ ClientExchanges::Deregister(TimePoint now, RequestId id)
     Message message = *found->observed;
     message.options.Remove(OptionNumber::Observe);
     message.options.AddUint(OptionNumber::Observe, OBSERVE_DEREGISTER);
-    m_messages.GetOutbox().Release(now, found->key.peer, found->sent);
-    SendId sent = m_messages.GetOutbox().Send(now,
-                                              found->key.peer,
-                                              std::move(message),
-                                              found->report,
-                                              Expect::Answer,
-                                              id);
+    if (SendAgain(now, *found, std::move(message)))
+    {
+        m_exchanges.modify(found, [](Exchange& exchange) { exchange.observed.reset(); });
+    }
+}
+
+void
+ClientExchanges::RegisterAgain(TimePoint now, const PeerAddress& peer)
+{
+    std::set<RequestId> registered; // in the order in which the program asked
+    for (const Exchange& exchange : m_exchanges)
+    {
+        // A registration without an answer is on its way, and is repeated or fails by itself.
+        if (exchange.key.peer == peer && exchange.observed && exchange.sequence)
+        {
+            registered.insert(exchange.id);
+        }
+    }
+    for (RequestId id : registered)
+    {
+        auto found = m_exchanges.find(id);
+        if (SendAgain(now, *found, *found->observed))
+        {
+            m_exchanges.modify(found, [](Exchange& exchange) { exchange.sequence.reset(); });
+        }
+    }
+}
+
+bool
+ClientExchanges::SendAgain(TimePoint now, const Exchange& exchange, Message message)
+{
+    Outbox& outbox = m_messages.GetOutbox();
+    const PeerAddress peer = exchange.key.peer;
+    outbox.Release(now, peer, exchange.sent);
+    const SendId sent =
+        outbox.Send(now, peer, std::move(message), exchange.report, Expect::Answer, exchange.id);
     if (sent == 0)
     {
-        Fail(now, *found, Failure::LimitReached);
-        return;
+        Fail(now, exchange, Failure::LimitReached);
+        return false;
     }
-    m_exchanges.modify(found, [sent](Exchange& exchange) {
-        exchange.sent = sent;
-        exchange.observed.reset();
-        exchange.deadline = NEVER;
+    m_exchanges.modify(m_exchanges.iterator_to(exchange), [sent](Exchange& changed) {
+        changed.sent = sent;
+        changed.deadline = NEVER;
     });
+    return true;
 }
 
 bool

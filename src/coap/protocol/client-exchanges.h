@@ -30,6 +30,7 @@ class ClientExchanges
     void Ping(sansio::TimePoint now, RequestId id, const sansio::PeerAddress& peer);
     void Cancel(sansio::TimePoint now, RequestId id);
     void Deregister(sansio::TimePoint now, RequestId id);
+    void RegisterAgain(sansio::TimePoint now, const sansio::PeerAddress& peer);
 
     /// A response arrived, piggybacked or by itself. \return whether it settled or served a request
     bool HandleResponse(sansio::TimePoint now, Incoming& incoming);
@@ -99,6 +100,7 @@ class ClientExchanges
     void Accept(sansio::TimePoint now, const Exchange& exchange, Message&& message);
     static bool IsStrayNotification(const Exchange& exchange, const Message& message);
     bool TakeNotification(sansio::TimePoint now, const Exchange& exchange, uint32_t sequence);
+    bool SendAgain(sansio::TimePoint now, const Exchange& exchange, Message message);
     void Fail(sansio::TimePoint now, const Exchange& exchange, Failure failure);
     void Refuse(RequestId id, const sansio::PeerAddress& peer, uint64_t report);
     void SetDeadline(const Exchange& exchange, sansio::TimePoint deadline);

@@ -132,6 +132,12 @@ Endpoint::Deregister(TimePoint now, RequestId id)
 }
 
 void
+Endpoint::RegisterAgain(TimePoint now, const PeerAddress& peer)
+{
+    m_client.RegisterAgain(now, peer);
+}
+
+void
 Endpoint::SetResource(const Resource& resource)
 {
     m_server.SetResource(resource);

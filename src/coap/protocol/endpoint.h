@@ -63,6 +63,14 @@ class Endpoint
     /// last.
     void Deregister(sansio::TimePoint now, RequestId id);
 
+    /**
+     * What was agreed with \p peer holds no more, for its security session has ended: notifications
+     * must come in that of their registration (RFC 7252 section 9.1.2). Every observation at the
+     * peer is registered anew under its token (RFC 7641 section 3.3.1), and what it answers is the
+     * next notification; a registration that is not answered yet goes on as it was.
+     */
+    void RegisterAgain(sansio::TimePoint now, const sansio::PeerAddress& peer);
+
     /// Makes a resource known; one of the same path is replaced.
     void SetResource(const Resource& resource);
 

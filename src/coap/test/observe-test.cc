@@ -176,6 +176,43 @@ TEST_F(ObserveTest, DeregistrationEndsIt)
     EXPECT_EQ(pair.log.size(), 4u);
 }
 
+TEST_F(ObserveTest, IsRegisteredAgainAfterTheSecuritySession)
+{
+    Observe();
+    Change();
+    pair.client.RegisterAgain(pair.now, MakePeer(99));
+    RunFor(1s);
+    EXPECT_EQ(pair.log.size(), 3u) << "another server";
+    pair.client.RegisterAgain(pair.now, pair.serverAddress);
+    pair.client.RegisterAgain(pair.now, pair.serverAddress); // the answer is not there yet
+    RunFor(1s);
+    ASSERT_EQ(pair.log.size(), 5u);
+    const Message& again = pair.log[3].message;
+    EXPECT_EQ(again.type, Type::Confirmable);
+    EXPECT_EQ(again.code, Code::Get);
+    EXPECT_EQ(again.token, pair.log[0].message.token);
+    EXPECT_EQ(again.options, pair.log[0].message.options);
+    EXPECT_NE(again.messageId, pair.log[0].message.messageId);
+    EXPECT_EQ(pair.server.GetObserverCount(), 1u);
+    Change();
+    EXPECT_EQ(GetValues(), (Values{"1", "2", "2", "3"}));
+}
+
+TEST_F(ObserveTest, IsRegisteredAgainWhateverTheServerCountsFrom)
+{
+    Observe();
+    const Bytes first = pair.log[1].bytes; // as a server says that has started anew
+    Change();
+    Change();
+    pair.client.RegisterAgain(pair.now, pair.serverAddress);
+    Message answer;
+    Decode(first, answer);
+    answer.messageId = TakeAll(pair.client).at(0).messageId;
+    pair.client.Receive(pair.now, pair.serverAddress, Encode(answer));
+    RunFor(1s);
+    EXPECT_EQ(GetValues(), (Values{"1", "2", "3", "1"}));
+}
+
 TEST_F(ObserveTest, ResetOfANonNotificationEndsIt)
 {
     auto id = Observe();

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "iot-metrics/model/security-meter.h"
 
+#include "tls/model/dtls-socket-factory.h"
+
 #include "ns3/inet6-socket-address.h"
 
 #include <utility>
@@ -17,6 +19,11 @@ SecurityMeter::Attach(Ptr<SecureSocketFactory> factory)
                                         MakeCallback(&SecurityMeter::HandleFailed, this));
     factory->TraceConnectWithoutContext("PeerRefused",
                                         MakeCallback(&SecurityMeter::HandleRefused, this));
+    if (DynamicCast<DtlsSocketFactory>(factory))
+    {
+        factory->TraceConnectWithoutContext("SessionEvicted",
+                                            MakeCallback(&SecurityMeter::HandleEvicted, this));
+    }
     factory->TraceConnectWithoutContext("RecordRejected",
                                         MakeCallback(&SecurityMeter::HandleRejected, this));
     factory->TraceConnectWithoutContext("FlightRetransmitted",
@@ -57,6 +64,12 @@ void
 SecurityMeter::HandleRefused(const std::string& reason, const Address& peer)
 {
     m_counters.refusals[reason]++;
+}
+
+void
+SecurityMeter::HandleEvicted(const Address& peer, bool established, Time age)
+{
+    m_counters.refusals[established ? "session-evicted" : "handshake-evicted"]++;
 }
 
 void

@@ -15,8 +15,10 @@ struct SecurityCounters
 {
     uint64_t completed{0};
     std::map<std::string, uint64_t> failures; ///< handshakes that failed, by reason
-    std::map<std::string, uint64_t> refusals; ///< new peers ignored at a limit, by its name
-    uint64_t bytesSent{0};                    ///< of completed handshakes, as given to TCP or UDP
+    /// New peers ignored at a limit, by its name, and those given up for them ("handshake-evicted",
+    /// "session-evicted", TLS "evicted").
+    std::map<std::string, uint64_t> refusals;
+    uint64_t bytesSent{0}; ///< of completed handshakes, as given to TCP or UDP
     uint64_t bytesReceived{0};
     uint64_t flights{0};
     uint64_t retransmissions{0}; ///< datagrams of handshake flights that DTLS sent again
@@ -43,6 +45,7 @@ class SecurityMeter
                          Time duration);
     void HandleFailed(const tls::HandshakeFailed& failed, const Address& peer);
     void HandleRefused(const std::string& reason, const Address& peer);
+    void HandleEvicted(const Address& peer, bool established, Time age);
     void HandleRejected(tls::RejectionReason reason, const Address& peer);
     void HandleRetransmitted(uint32_t datagrams, const Address& peer);
 

@@ -3,6 +3,8 @@
 
 #include "sans-io/protocol/peer.h"
 
+#include "ns3/nstime.h"
+
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -27,6 +29,7 @@ struct VictimEvent
     sansio::PeerAddress peer;          ///< all zero where the layer does not tell
     std::string client;                ///< MQTT client identifier, where it is known
     std::optional<uint16_t> messageId; ///< CoAP
+    Time age{};                        ///< of what was given up for another, where it is told
 
     /// "dtls replay": who did it and why, as records show it.
     std::string GetText() const

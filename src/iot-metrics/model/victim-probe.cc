@@ -102,6 +102,8 @@ VictimProbe::AttachSecurity(Ptr<Node> host)
         m_securityLayer = "dtls";
         dtls->TraceConnectWithoutContext("Dropped",
                                          MakeCallback(&VictimProbe::HandleDtlsDrop, this));
+        dtls->TraceConnectWithoutContext("SessionEvicted",
+                                         MakeCallback(&VictimProbe::HandleEvicted, this));
     }
     m_security->TraceConnectWithoutContext("PeerRefused",
                                            MakeCallback(&VictimProbe::HandlePeerRefused, this));
@@ -170,16 +172,7 @@ VictimProbe::AttachServer(Ptr<CoapServer> server)
         "DuplicateReceived",
         Callback<void, const sansio::PeerAddress&, uint16_t, bool>(
             [this](const sansio::PeerAddress& peer, uint16_t messageId, bool) {
-                const VictimEvent event{VictimEvent::Kind::Duplicate,
-                                        "coap",
-                                        "duplicate",
-                                        peer,
-                                        {},
-                                        messageId};
-                for (const Listener& listener : m_listeners)
-                {
-                    listener(event);
-                }
+                Tell({VictimEvent::Kind::Duplicate, "coap", "duplicate", peer, {}, messageId});
             }));
     server->TraceConnectWithoutContext("Dropped",
                                        MakeCallback(&VictimProbe::HandleDatagramDrop, this));
@@ -236,9 +229,15 @@ VictimProbe::Tell(VictimEvent::Kind kind,
                   const sansio::PeerAddress& peer,
                   const std::string& client)
 {
+    Tell({kind, layer, reason, peer, client, {}});
+}
+
+void
+VictimProbe::Tell(const VictimEvent& event)
+{
     for (const Listener& listener : m_listeners)
     {
-        listener({kind, layer, reason, peer, client, {}});
+        listener(event);
     }
 }
 
@@ -314,6 +313,18 @@ VictimProbe::HandlePeerRefused(const std::string& reason, const Address& peer)
 }
 
 void
+VictimProbe::HandleEvicted(const Address& peer, bool established, Time age)
+{
+    Tell({VictimEvent::Kind::Refused,
+          m_securityLayer,
+          established ? "session-evicted" : "handshake-evicted",
+          ToPeerAddress(peer),
+          {},
+          {},
+          age});
+}
+
+void
 VictimProbe::HandleRecordRejected(tls::RejectionReason reason, const Address& peer)
 {
     // In TLS it ends the connection, and the failure that follows tells more.
@@ -329,7 +340,10 @@ VictimProbe::HandleRecordRejected(tls::RejectionReason reason, const Address& pe
 void
 VictimProbe::HandleHandshakeFailed(const tls::HandshakeFailed& failed, const Address& peer)
 {
-    HandleFailure(failed, peer);
+    if (failed.reason != "evicted") // PeerRefused has told
+    {
+        HandleFailure(failed, peer);
+    }
 }
 
 void

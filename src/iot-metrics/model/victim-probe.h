@@ -57,6 +57,7 @@ class VictimProbe
               const std::string& reason,
               const sansio::PeerAddress& peer,
               const std::string& client = {});
+    void Tell(const VictimEvent& event);
     void TellTables();
     void HandleHalfOpen(uint32_t before, uint32_t now);
     void HandleConnections(uint32_t before, uint32_t now);
@@ -66,6 +67,7 @@ class VictimProbe
     void HandleDtlsDrop(Ptr<const Packet> packet, const Address& peer, const std::string& reason);
     void HandleTcpRefused(const Address& peer, std::string reason);
     void HandlePeerRefused(const std::string& reason, const Address& peer);
+    void HandleEvicted(const Address& peer, bool established, Time age);
     void HandleRecordRejected(tls::RejectionReason reason, const Address& peer);
     void HandleHandshakeFailed(const tls::HandshakeFailed& failed, const Address& peer);
     void HandleConnectionFailed(const tls::ConnectionFailed& failed, const Address& peer);

@@ -214,8 +214,11 @@ DefenceSetup::IsRefusal(const std::string& text) const
 {
     static const std::set<std::string> BOUNDS{"dtls half-open",
                                               "dtls sessions",
+                                              "dtls handshake-evicted",
+                                              "dtls session-evicted",
                                               "tls half-open",
-                                              "tls sessions"};
+                                              "tls sessions",
+                                              "tls evicted"};
     static const std::multimap<std::string, std::string> BY{
         {"connect-timeout", "mqtt connect-timeout"},
         {"handshake-timeout", "tls handshake timed out"},

@@ -94,7 +94,9 @@ bool
 Incident::IsAbandoned(const VictimEvent& event) const
 {
     // A client has one connection at a time: what broke since this one began was this one.
-    const Time age = m_setting.defences->GetAgeAtRefusal(event.GetText());
+    const Time age = event.age.IsStrictlyPositive()
+                         ? event.age
+                         : m_setting.defences->GetAgeAtRefusal(event.GetText());
     const auto broken = m_broken.find(event.peer.ip);
     return age.IsStrictlyPositive() && broken != m_broken.end() &&
            broken->second > Simulator::Now() - age;

@@ -401,7 +401,30 @@ TEST_P(Restart, OfFiftySensorsAtOnceIsNoAttack)
         << nlohmann::json(results.incident->victim.honest);
 }
 
-TEST(Renewal, OfFiftyDtlsSessionsTogetherRefusesNobody)
+/// A DTLS server for the run of these parameters.
+struct DtlsServer
+{
+    uint32_t maxSessions{tls::Limits{}.maxSessions};
+    Time staleTime{0};
+    Time idleTimeout{Hours(24)};
+
+    void Set() const
+    {
+        Config::SetDefault("ns3::SecureSocketFactory::MaxSessions", UintegerValue(maxSessions));
+        Config::SetDefault("ns3::DtlsSocketFactory::StaleTime", TimeValue(staleTime));
+        Config::SetDefault("ns3::DtlsSocketFactory::IdleTimeout", TimeValue(idleTimeout));
+    }
+
+    RunResults Simulate(const ScenarioParameters& parameters) const
+    {
+        Set();
+        RunResults results = ::Simulate(parameters);
+        DtlsServer().Set();
+        return results;
+    }
+};
+
+TEST(Renewal, OfFiftyDtlsSessionsTogetherNeedsAServerThatTidiesUp)
 {
     ScenarioParameters parameters;
     parameters.stack = "coaps";
@@ -410,16 +433,58 @@ TEST(Renewal, OfFiftyDtlsSessionsTogetherRefusesNobody)
     parameters.startSpread = Seconds(0);
     parameters.sessionLength = Seconds(20);
     parameters.attacks.defenceGiven = true; // the usual one, so that the record tells of it
-    const IncidentResult incident = *Simulate(parameters).incident;
-    EXPECT_GT(incident.victim.peak.sessions, 51u) << "no session outlives its client";
-    EXPECT_EQ(incident.defence.refused, 0u);
-    EXPECT_EQ(incident.defence.falsePositives, 0u);
-    Config::SetDefault("ns3::SecureSocketFactory::MaxSessions", UintegerValue(30));
-    const IncidentResult bounded = *Simulate(parameters).incident;
-    Config::SetDefault("ns3::SecureSocketFactory::MaxSessions",
-                       UintegerValue(tls::Limits{}.maxSessions));
-    EXPECT_GT(bounded.defence.falsePositives, 0u);
-    EXPECT_EQ(bounded.defence.falsePositives, bounded.victim.honest.at("dtls sessions"));
+    DtlsServer large;
+    large.maxSessions = 1000;
+    const RunResults unbounded = large.Simulate(parameters);
+    EXPECT_GT(unbounded.incident->victim.peak.sessions, 256u) << "close_notify is lost";
+    EXPECT_EQ(unbounded.incident->defence.refused, 0u);
+
+    // Sessions whose clients are gone keep their places, and those who come find none.
+    const RunResults usual = DtlsServer().Simulate(parameters);
+    EXPECT_LT(usual.reports.delivered, unbounded.reports.delivered);
+    EXPECT_GT(usual.incident->defence.falsePositives, 0u);
+    EXPECT_EQ(usual.incident->defence.falsePositives,
+              usual.incident->victim.honest.at("dtls sessions"));
+
+    DtlsServer tidy;
+    tidy.idleTimeout = Seconds(60);
+    const RunResults tidied = tidy.Simulate(parameters);
+    EXPECT_EQ(tidied.incident->defence.refused, 0u);
+    EXPECT_GT(tidied.reports.delivered, 0.95 * unbounded.reports.delivered);
+
+    DtlsServer evicting;
+    evicting.staleTime = Seconds(30);
+    const RunResults evicted = evicting.Simulate(parameters);
+    EXPECT_GT(evicted.incident->victim.refused.at("dtls session-evicted"), 0u);
+    EXPECT_EQ(evicted.incident->defence.falsePositives, 0u) << "their clients had left";
+    EXPECT_GT(evicted.reports.delivered, 0.95 * unbounded.reports.delivered);
+}
+
+TEST(FullServer, TellsOfTheHonestWhomItRefusesOrEvicts)
+{
+    ScenarioParameters parameters;
+    parameters.stack = "coaps";
+    parameters.nodes = 12;
+    parameters.reports = 4;
+    parameters.startSpread = Seconds(50);
+    parameters.attacks.defenceGiven = true;
+    DtlsServer server;
+    server.maxSessions = 6;
+    const RunResults refusing = server.Simulate(parameters);
+    EXPECT_EQ(refusing.incident->victim.honest.count("dtls session-evicted"), 0u);
+    EXPECT_EQ(refusing.incident->defence.falsePositives,
+              refusing.incident->victim.honest.at("dtls sessions"));
+    EXPECT_EQ(refusing.reports.delivered, 5 * parameters.reports) << "the collector has a place";
+
+    server.staleTime = Seconds(30);
+    const RunResults evicting = server.Simulate(parameters);
+    const std::map<std::string, uint64_t>& honest = evicting.incident->victim.honest;
+    EXPECT_GT(honest.at("dtls session-evicted"), 0u);
+    EXPECT_EQ(evicting.incident->defence.falsePositives,
+              honest.at("dtls session-evicted") + honest.at("dtls sessions"));
+    EXPECT_GT(evicting.host.refusals.at("session-evicted"), 0u);
+    EXPECT_GT(evicting.reports.delivered, 1.5 * refusing.reports.delivered)
+        << "the collector, evicted too, registers again";
 }
 
 INSTANTIATE_TEST_SUITE_P(Stacks,

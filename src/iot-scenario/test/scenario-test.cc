@@ -107,13 +107,11 @@ TEST(Scenario, SaysWhyASessionIsMissing)
 {
     Config::SetDefault("ns3::SecureSocketFactory::MaxSessions",
                        UintegerValue(2)); // and a collector's
-    Config::SetDefault("ns3::DtlsSocketFactory::StaleTime", TimeValue(Seconds(0)));
     ScenarioParameters parameters = OneSensor("coaps");
     parameters.nodes = 3;
     const RunResults results = Simulate(parameters);
     Config::SetDefault("ns3::SecureSocketFactory::MaxSessions",
                        UintegerValue(tls::Limits{}.maxSessions));
-    Config::SetDefault("ns3::DtlsSocketFactory::StaleTime", TimeValue(Seconds(30)));
     const auto ready = std::count_if(results.sessions.begin(),
                                      results.sessions.end(),
                                      [&](const auto& session) { return results.IsSetUp(session); });

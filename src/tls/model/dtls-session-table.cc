@@ -21,9 +21,9 @@ DtlsSession::GetChannelTime() const
 bool
 DtlsSession::IsStartedOverBy(sansio::ByteView datagram) const
 {
-    sansio::ByteView random = tls::DatagramListener::GetClientRandom(datagram);
-    return role == tls::Role::Server && !random.empty() &&
-           !(random == sansio::ByteView(clientRandom));
+    const sansio::ByteView random = tls::DatagramListener::GetClientRandom(datagram);
+    return !random.empty() &&
+           (role == tls::Role::Client || !(random == sansio::ByteView(clientRandom)));
 }
 
 DtlsSession*
@@ -81,15 +81,15 @@ DtlsSessionTable::FindOldestHandshake() const
 }
 
 DtlsSession*
-DtlsSessionTable::FindStale(bool established, Time unused)
+DtlsSessionTable::FindUnused(Time time)
 {
     for (DtlsSession& session : m_sessions)
     {
-        if (session.lastUsed + unused > Simulator::Now())
+        if (session.lastUsed + time > Simulator::Now())
         {
             break;
         }
-        if (session.role == tls::Role::Server && session.established == established)
+        if (session.role == tls::Role::Server && session.established)
         {
             return &session;
         }

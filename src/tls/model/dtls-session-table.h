@@ -37,7 +37,8 @@ struct DtlsSession
     /// timers start when what it sends leaves.
     sansio::TimePoint GetChannelTime() const;
 
-    /// True for the ClientHello of another handshake than that of this session.
+    /// True for a ClientHello that does not belong to the handshake of this session: of another one
+    /// that the peer begins as client.
     bool IsStartedOverBy(sansio::ByteView datagram) const;
 };
 
@@ -71,13 +72,9 @@ class DtlsSessionTable
     /// The session whose handshake, with this end as server, is under way for longest; or null.
     DtlsSession* FindOldestHandshake() const;
 
-    /**
-     * The session that this end has as server and that was used longest ago.
-     * \param established whether its handshake is done
-     * \param unused it must not have been used for so long
-     * \return null: there is none
-     */
-    DtlsSession* FindStale(bool established, Time unused);
+    /// The established session that this end has as server and that was used longest ago, if it was
+    /// not used for this time; or null.
+    DtlsSession* FindUnused(Time time);
 
     /// Notes that it is used now.
     void Touch(DtlsSession& session);

@@ -71,12 +71,23 @@ DtlsSocketFactory::GetTypeId()
                           TimeValue(Seconds(300)),
                           MakeTimeAccessor(&DtlsSocketFactory::m_handshakeTimeout),
                           MakeTimeChecker(Time(0)))
-            .AddAttribute("StaleTime",
-                          "At MaxHalfOpen or MaxSessions a new peer takes the place of a session "
-                          "unused for so long at the server: of the handshake, or else the "
-                          "established session, that was used longest ago. Reported by "
-                          "SessionEvicted; 0: of none.",
+            .AddAttribute("HandshakeGrace",
+                          "At MaxHalfOpen or MaxSessions the handshake that began first gives its "
+                          "place to a new peer that has returned a cookie, if it began this long "
+                          "ago. Reported by SessionEvicted. Less than an honest handshake takes "
+                          "on a slow link costs honest peers theirs.",
                           TimeValue(Seconds(30)),
+                          MakeTimeAccessor(&DtlsSocketFactory::m_handshakeGrace),
+                          MakeTimeChecker(Time(0)))
+            .AddAttribute("StaleTime",
+                          "At MaxSessions, where no handshake gives way, the established session "
+                          "used longest ago does so too, if it was not used for this time: it is "
+                          "closed for a new peer that has returned a cookie, and SessionEvicted "
+                          "tells of it. 0: never, the new peer is refused. It costs honest peers "
+                          "that are silent for longer: each begins anew, one whose close_notify "
+                          "is lost does not know that it has to, and what a server meant to tell "
+                          "it (CoAP notifications) is lost meanwhile.",
+                          TimeValue(Seconds(0)),
                           MakeTimeAccessor(&DtlsSocketFactory::m_staleTime),
                           MakeTimeChecker(Time(0)))
             .AddAttribute("MaxSessionsPerAddress",
@@ -121,8 +132,8 @@ DtlsSocketFactory::GetTypeId()
                             MakeTraceSourceAccessor(&DtlsSocketFactory::m_droppedTrace),
                             "ns3::DtlsSocketFactory::DroppedTracedCallback")
             .AddTraceSource("SessionEvicted",
-                            "A session or handshake unused for StaleTime has given its place to a "
-                            "new peer.",
+                            "A handshake (HandshakeGrace) or an established session (StaleTime) "
+                            "has given its place to a new peer.",
                             MakeTraceSourceAccessor(&DtlsSocketFactory::m_evictedTrace),
                             "ns3::DtlsSocketFactory::SessionEvictedTracedCallback");
     return tid;
@@ -144,15 +155,21 @@ DtlsSocketFactory::GetIdleTimeout() const
 }
 
 Time
+DtlsSocketFactory::GetHandshakeGrace() const
+{
+    return m_handshakeGrace;
+}
+
+Time
 DtlsSocketFactory::GetStaleTime() const
 {
     return m_staleTime;
 }
 
 void
-DtlsSocketFactory::NotifyEvicted(const Address& peer, Time unused)
+DtlsSocketFactory::NotifyEvicted(const Address& peer, bool established, Time age)
 {
-    m_evictedTrace(peer, unused);
+    m_evictedTrace(peer, established, age);
 }
 
 Time

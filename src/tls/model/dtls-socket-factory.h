@@ -25,7 +25,11 @@ class DtlsSocketFactory : public SecureSocketFactory
     /// How long a handshake may take at the server; zero: for ever.
     Time GetHandshakeTimeout() const;
 
-    /// How long a session must have been unused to give its place to a new peer.
+    /// How long a handshake keeps its place at a full server.
+    Time GetHandshakeGrace() const;
+
+    /// How long an established session must have been unused to give its place to a new peer; zero:
+    /// it never does.
     Time GetStaleTime() const;
 
     uint32_t GetSendBufferSize() const;
@@ -33,10 +37,11 @@ class DtlsSocketFactory : public SecureSocketFactory
 
     void NotifyDropped(Ptr<const Packet> packet, const Address& peer, const std::string& reason);
 
-    void NotifyEvicted(const Address& peer, Time unused);
+    void NotifyEvicted(const Address& peer, bool established, Time age);
 
-    /// Signature of SessionEvicted: whose session it was, and how long it had been unused.
-    typedef void (*SessionEvictedTracedCallback)(const Address& peer, Time unused);
+    /// Signature of SessionEvicted: whose session it was, whether its handshake was done, and how
+    /// long ago that had begun.
+    typedef void (*SessionEvictedTracedCallback)(const Address& peer, bool established, Time age);
 
     /// Signature of Dropped: the plaintext, its peer, and why ("queue-full", "handshake-failed",
     /// "closed", "receive-buffer-full").
@@ -56,6 +61,7 @@ class DtlsSocketFactory : public SecureSocketFactory
     Time m_maximumTimeout;
     Time m_idleTimeout;
     Time m_handshakeTimeout;
+    Time m_handshakeGrace;
     Time m_staleTime;
     uint32_t m_maxSessionsPerAddress;
     double m_sessionRatePerAddress;
@@ -64,7 +70,7 @@ class DtlsSocketFactory : public SecureSocketFactory
     uint32_t m_sendBufferSize;
     uint32_t m_receiveBufferSize;
     TracedCallback<Ptr<const Packet>, const Address&, const std::string&> m_droppedTrace;
-    TracedCallback<const Address&, Time> m_evictedTrace;
+    TracedCallback<const Address&, bool, Time> m_evictedTrace;
 };
 
 } // namespace ns3

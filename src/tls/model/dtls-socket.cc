@@ -258,6 +258,12 @@ DtlsSocket::IsServer() const
     return m_bound && GetPeer().IsInvalid();
 }
 
+bool
+DtlsSocket::IsConnection(const DtlsSession& session) const
+{
+    return !m_closing && session.peer == ToPeerAddress(GetPeer());
+}
+
 DtlsSession*
 DtlsSocket::OpenSession(const Address& to)
 {
@@ -538,8 +544,8 @@ DtlsSocket::ReceiveAtListener(const Incoming& incoming)
                                                              m_dtlsFactory->GetRandomSource());
     }
     const tls::Offer offer{m_sessions.Find(incoming.peer) != nullptr,
-                           FindStale(false) != nullptr,
-                           FindStale(true) != nullptr};
+                           FindEvictable(tls::Eviction::Handshake) != nullptr,
+                           FindEvictable(tls::Eviction::Session) != nullptr};
     m_listener->Receive(SimulatedNow(), incoming.peer, incoming.bytes, offer);
     sansio::Operations operations = m_listener->TakeOperations();
     std::vector<tls::AddressedDatagram> answers;
@@ -586,35 +592,35 @@ DtlsSocket::AdoptPeer(tls::NewPeer newPeer)
 }
 
 DtlsSession*
-DtlsSocket::FindStale(bool established)
+DtlsSocket::FindEvictable(tls::Eviction eviction)
 {
+    if (eviction == tls::Eviction::Handshake)
+    {
+        DtlsSession* oldest = m_sessions.FindOldestHandshake();
+        const Time grace = m_dtlsFactory->GetHandshakeGrace();
+        return oldest && oldest->started + grace <= Simulator::Now() ? oldest : nullptr;
+    }
     const Time unused = m_dtlsFactory->GetStaleTime();
-    return unused.IsZero() ? nullptr : m_sessions.FindStale(established, unused);
+    const bool wanted = eviction == tls::Eviction::Session && unused.IsStrictlyPositive();
+    return wanted ? m_sessions.FindUnused(unused) : nullptr;
 }
 
 std::vector<tls::AddressedDatagram>
 DtlsSocket::Evict(tls::Eviction eviction, sansio::Operations& operations)
 {
     std::vector<tls::AddressedDatagram> farewell;
-    if (eviction == tls::Eviction::Nobody)
+    if (DtlsSession* evicted = FindEvictable(eviction))
     {
-        return farewell;
-    }
-    if (DtlsSession* stale = FindStale(eviction == tls::Eviction::Session))
-    {
-        m_dtlsFactory->NotifyEvicted(stale->address, Simulator::Now() - stale->lastUsed);
-        if (stale->established)
+        m_dtlsFactory->NotifyEvicted(evicted->address,
+                                     evicted->established,
+                                     Simulator::Now() - evicted->started);
+        if (evicted->established)
         {
-            stale->channel->Close(stale->GetChannelTime()); // a peer that lives starts over
-            farewell.push_back({stale->peer, stale->channel->TakeTransmit()});
-            Append(operations, stale->channel->TakeOperations());
+            evicted->channel->Close(evicted->GetChannelTime()); // a peer that lives starts over
+            farewell.push_back({evicted->peer, evicted->channel->TakeTransmit()});
+            Append(operations, evicted->channel->TakeOperations());
         }
-        RemoveSession(*stale, "evicted");
-    }
-    else if (DtlsSession* oldest = m_sessions.FindOldestHandshake())
-    {
-        m_dtlsFactory->NotifyRefused("evicted", oldest->address);
-        RemoveSession(*oldest, "evicted");
+        RemoveSession(*evicted, "evicted");
     }
     return farewell;
 }
@@ -751,14 +757,24 @@ DtlsSocket::HandleEvent(DtlsSession& session, const tls::Plaintext& plaintext)
 void
 DtlsSocket::HandleEvent(DtlsSession& session, const tls::Closed& closed)
 {
+    const bool connected = IsConnection(session);
     RemoveSession(session, "closed");
+    if (connected)
+    {
+        NotifyNormalClose();
+    }
 }
 
 void
 DtlsSocket::HandleEvent(DtlsSession& session, const tls::ConnectionFailed& failed)
 {
+    const bool connected = IsConnection(session);
     m_dtlsFactory->NotifyConnectionFailed(failed, session.address);
     RemoveSession(session, "closed");
+    if (connected)
+    {
+        NotifyErrorClose();
+    }
 }
 
 void

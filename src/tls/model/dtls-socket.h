@@ -31,15 +31,18 @@ class DtlsSocketFactory;
  * After a failure, or when the peer has closed, the next datagram to that peer starts a new
  * handshake. A peer of a server that starts over (a ClientHello in the clear from an address with
  * a session, of another random than the one that began it) has to return a cookie before its old
- * session, established or not, is given up (RFC 6347 section 4.2.8); with the cookie exchange off
- * it is given up at once. A late or replayed copy of the ClientHello of the session changes
- * nothing.
+ * session, established or not, is given up (RFC 6347 section 4.2.8), even where the cookie exchange
+ * is off. A late or replayed copy of the ClientHello of the session changes nothing.
  *
  * Sessions are bounded by MaxSessions and IdleTimeout, what waits for the application by
- * RcvBufSize. A server that is full gives a new peer the place of a session unused for StaleTime,
- * a handshake that is silent before an established one, whose peer is sent close_notify. Close()
- * says close_notify to all peers. ShutdownSend() refuses what the application sends and
- * ShutdownRecv() discards what arrives; neither touches the handshake.
+ * RcvBufSize. A server that is full gives a new peer, once that has returned a cookie, the place of
+ * a handshake older than HandshakeGrace, and only where StaleTime asks for it that of an
+ * established session, whose peer is sent close_notify.
+ *
+ * The socket that has connected learns of the end of its session by the close callbacks of Socket:
+ * the first one after close_notify, the second one after a fatal alert. Close() says close_notify
+ * to all peers. ShutdownSend() refuses what the application sends and ShutdownRecv() discards what
+ * arrives; neither touches the handshake.
  *
  * Left out: multicast, a Path MTU discovery, resumption, and the choice of a session by anything
  * else than address and port (RFC 9146).
@@ -124,7 +127,9 @@ class DtlsSocket : public SecureSocket
     /// Gives up what a new peer evicts; \return what its own peer is told.
     std::vector<tls::AddressedDatagram> Evict(tls::Eviction eviction,
                                               sansio::Operations& operations);
-    DtlsSession* FindStale(bool established);
+
+    /// Who gives its place to a new peer; null: nobody.
+    DtlsSession* FindEvictable(tls::Eviction eviction);
 
     /// When the handshake that is under way for longest at this server has to be done.
     std::optional<Time> GetHandshakeDeadline() const;
@@ -156,6 +161,9 @@ class DtlsSocket : public SecureSocket
     void RemoveSession(DtlsSession& session, const std::string& dropReason);
     std::optional<sansio::TimePoint> GetNextDeadline() const;
     bool IsServer() const;
+
+    /// The session with the peer of Connect(), for an application that has not closed.
+    bool IsConnection(const DtlsSession& session) const;
 
     Ptr<DtlsSocketFactory> m_dtlsFactory;
     bool m_bound{false};

@@ -130,19 +130,15 @@ SecureSocketFactory::GetTypeId()
                           MakeStringChecker())
             .AddAttribute("MaxHalfOpen",
                           "Most handshakes under way at a listener or a bound UDP port; a new "
-                          "peer beyond is ignored and reported by PeerRefused.",
+                          "peer beyond is ignored and reported by PeerRefused, but for what "
+                          "EvictOldest (TLS) and HandshakeGrace (DTLS) say.",
                           UintegerValue(tls::Limits{}.maxHalfOpen),
                           MakeUintegerAccessor(&SecureSocketFactory::m_maxHalfOpen),
                           MakeUintegerChecker<uint32_t>(1))
-            .AddAttribute("EvictOldest",
-                          "A new peer that finds MaxHalfOpen reached takes the place of the "
-                          "handshake that began first, which PeerRefused tells as \"evicted\".",
-                          BooleanValue(tls::Limits{}.evictOldest),
-                          MakeBooleanAccessor(&SecureSocketFactory::m_evictOldest),
-                          MakeBooleanChecker())
             .AddAttribute("MaxSessions",
                           "Most sessions alive at a listener or a UDP port, handshakes included; a "
-                          "new peer beyond is ignored and reported by PeerRefused.",
+                          "new peer beyond is ignored and reported by PeerRefused, but for what "
+                          "HandshakeGrace and StaleTime (DTLS) say.",
                           UintegerValue(tls::Limits{}.maxSessions),
                           MakeUintegerAccessor(&SecureSocketFactory::m_maxSessions),
                           MakeUintegerChecker<uint32_t>(1))
@@ -353,7 +349,6 @@ SecureSocketFactory::MakeSettings() const
     settings.sendServerName = m_sendServerName;
     settings.startDate = ParseDate("StartDate", m_startDate);
     settings.limits.maxHalfOpen = m_maxHalfOpen;
-    settings.limits.evictOldest = m_evictOldest;
     settings.limits.maxSessions = m_maxSessions;
     settings.limits.maxCertificateChain = m_maxCertificateChain;
     CompleteSettings(settings);

@@ -168,7 +168,6 @@ class SecureSocketFactory : public SocketFactory
     std::string m_startDate;
     std::string m_keyLogFile;
     uint32_t m_maxHalfOpen;
-    bool m_evictOldest;
     uint32_t m_maxSessions;
     uint32_t m_maxCertificateChain;
 

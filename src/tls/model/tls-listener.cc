@@ -61,7 +61,7 @@ TlsListener::Admit(const Address& from) const
     const auto count = [](const std::shared_ptr<void>& slots) {
         return static_cast<size_t>(slots.use_count() - 1);
     };
-    if (count(m_handshakes) >= limits.maxHalfOpen && !limits.evictOldest)
+    if (count(m_handshakes) >= limits.maxHalfOpen && !m_factory->EvictsOldest())
     {
         m_factory->NotifyRefused("half-open", from);
         return false;

@@ -3,6 +3,7 @@
 
 #include "tls/model/tls-socket.h"
 
+#include "ns3/boolean.h"
 #include "ns3/node.h"
 #include "ns3/string.h"
 #include "ns3/tcp-socket-factory.h"
@@ -39,6 +40,13 @@ TlsSocketFactory::GetTypeId()
                           TimeValue(Seconds(300)),
                           MakeTimeAccessor(&TlsSocketFactory::m_handshakeTimeout),
                           MakeTimeChecker(Time(0)))
+            .AddAttribute("EvictOldest",
+                          "A new peer that finds MaxHalfOpen reached takes the place of the "
+                          "handshake that began first, which PeerRefused tells as \"evicted\". It "
+                          "costs honest peers with slow links their handshakes under a flood.",
+                          BooleanValue(false),
+                          MakeBooleanAccessor(&TlsSocketFactory::m_evictOldest),
+                          MakeBooleanChecker())
             .AddAttribute("SndBufSize",
                           "Most bytes of a socket that wait for the transport to take them; beyond "
                           "them Send() refuses.",
@@ -67,6 +75,12 @@ Time
 TlsSocketFactory::GetHandshakeTimeout() const
 {
     return m_handshakeTimeout;
+}
+
+bool
+TlsSocketFactory::EvictsOldest() const
+{
+    return m_evictOldest;
 }
 
 uint32_t

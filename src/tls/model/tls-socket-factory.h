@@ -20,6 +20,9 @@ class TlsSocketFactory : public SecureSocketFactory
     /// How long a handshake may take from the established TCP connection on; zero: for ever.
     Time GetHandshakeTimeout() const;
 
+    /// Whether a new peer takes the place of the handshake that began first.
+    bool EvictsOldest() const;
+
     uint32_t GetSendBufferSize() const;
     uint32_t GetReceiveBufferSize() const;
 
@@ -29,6 +32,7 @@ class TlsSocketFactory : public SecureSocketFactory
   private:
     std::string m_version;
     Time m_handshakeTimeout;
+    bool m_evictOldest;
     uint32_t m_sendBufferSize;
     uint32_t m_receiveBufferSize;
 };

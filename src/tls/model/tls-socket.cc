@@ -297,7 +297,7 @@ void
 TlsSocket::AcceptConnection(Ptr<Socket> transport, const Address& from)
 {
     const tls::Limits& limits = m_tlsFactory->GetContext()->GetSettings().limits;
-    if (limits.evictOldest && m_handshakes.size() >= limits.maxHalfOpen)
+    if (m_tlsFactory->EvictsOldest() && m_handshakes.size() >= limits.maxHalfOpen)
     {
         EvictOldest();
     }

@@ -89,8 +89,9 @@ DatagramListener::Receive(sansio::TimePoint now,
     m_peer = peer;
     m_offer = offer;
     m_evicts = Eviction::Nobody;
-    if (!m_context->GetSettings().cookieExchange)
+    if (!m_context->GetSettings().cookieExchange && !offer.former)
     {
+        m_offer = {}; // nobody has shown to be at this address
         if (HasRoom(now))
         {
             Accept(now, nullptr, datagram);
@@ -150,13 +151,12 @@ DatagramListener::HasRoomForSession()
 bool
 DatagramListener::HasRoomForHandshake()
 {
-    const Limits& limits = m_context->GetSettings().limits;
-    if (GetHalfOpen() < limits.maxHalfOpen)
+    if (GetHalfOpen() < m_context->GetSettings().limits.maxHalfOpen)
     {
         return true;
     }
     m_evicts = Eviction::Handshake; // a session less, too
-    return m_offer.handshake || limits.evictOldest;
+    return m_offer.handshake;
 }
 
 bool

@@ -13,7 +13,7 @@ namespace tls
 /// What the owner would give up for a new channel where there is no room otherwise.
 struct Offer
 {
-    bool former{false};    ///< the channel of the same peer, which starts over: always given up
+    bool former{false}; ///< the channel of the same peer, which starts over: given up in any case
     bool handshake{false}; ///< a channel whose handshake is under way
     bool session{false};   ///< a channel whose handshake is done
 };
@@ -22,7 +22,7 @@ struct Offer
 enum class Eviction : uint8_t
 {
     Nobody,
-    Handshake, ///< Offer::handshake, or else the one that began first (Limits::evictOldest)
+    Handshake, ///< Offer::handshake
     Session,   ///< Offer::session
 };
 
@@ -57,7 +57,12 @@ struct AddressedDatagram
  * The owner gives it the datagrams of peers that have no channel, and keeps the channels that
  * NewPeer hands over. A ClientHello without a valid cookie is answered with HelloVerifyRequest; the
  * cookie is the first 16 bytes of HMAC-SHA256 over address and port, keyed by a secret drawn at
- * construction. With Settings::cookieExchange off each ClientHello makes a channel at once.
+ * construction. With Settings::cookieExchange off each ClientHello makes a channel at once, where
+ * there is room for it.
+ *
+ * Nothing gives way to an address that may be forged: what Offer holds is taken only by a peer that
+ * has returned its cookie. So one that starts over is asked for a cookie whatever the settings say
+ * (RFC 6347 section 4.2.8), and with Settings::cookieExchange off nobody else's place is taken.
  *
  * A half-open slot is taken until the channel's handshake completes or fails or the channel is
  * destroyed; a session slot until the channel is destroyed. The channel's count of bytes and

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "channel-pair.h"
 
-#include <deque>
 #include <gmock/gmock.h>
 #include <malloc.h>
 
@@ -43,6 +42,23 @@ Deliver(DatagramPair& pair, const sansio::Bytes& datagram)
     pair.server->Receive(pair.now, datagram);
     pair.atServer.Take(*pair.server);
     return {pair.atServer.plaintext.size(), pair.atServer.rejected};
+}
+
+/// What a listener says to a new client at \p peer that returns its cookie.
+ListenerEvent
+Join(DatagramListener& listener,
+     const std::shared_ptr<const Context>& context,
+     const sansio::PeerAddress& peer,
+     const Offer& offer = {})
+{
+    TestRandom random(peer.port);
+    DatagramChannel client(context, Role::Client, random);
+    client.Start({});
+    listener.Receive({}, peer, client.TakeTransmit().GetView(), offer);
+    EXPECT_FALSE(listener.PollEvent()) << "nothing without a cookie";
+    client.Receive({}, listener.TakeTransmit()->bytes.GetView());
+    listener.Receive({}, peer, client.TakeTransmit().GetView(), offer);
+    return std::move(*listener.PollEvent());
 }
 
 TEST(DtlsTimer, RepeatsTheClientHelloToASilentPeer)
@@ -241,39 +257,6 @@ TEST(DtlsListener, BoundsWhatIsHalfOpen)
     EXPECT_EQ(listener.GetSessions(), 0U);
 }
 
-TEST(DtlsListener, TellsWhomANewPeerEvicts)
-{
-    Settings settings = MakeDtlsSettings();
-    settings.cookieExchange = false;
-    settings.limits.maxHalfOpen = 2;
-    settings.limits.evictOldest = true;
-    TestRandom random(1);
-    const auto context = MakeContext(settings);
-    DatagramListener listener(context, random);
-    DatagramChannel client(context, Role::Client, random);
-    client.Start({});
-    const sansio::Bytes hello = client.TakeTransmit().GetView().ToBytes();
-    std::deque<ListenerEvent> alive;
-    for (uint16_t port = 1; port <= 5; port++)
-    {
-        sansio::PeerAddress peer;
-        peer.port = port;
-        listener.Receive({}, peer, hello);
-        auto event = listener.PollEvent();
-        ASSERT_TRUE(std::get_if<NewPeer>(&*event));
-        EXPECT_EQ(std::get<NewPeer>(*event).evicts,
-                  port > 2 ? Eviction::Handshake : Eviction::Nobody);
-        if (port > 2)
-        {
-            alive.pop_front();
-        }
-        alive.push_back(std::move(*event));
-        EXPECT_FALSE(listener.PollEvent());
-        EXPECT_LE(listener.GetHalfOpen(), 2U);
-    }
-    EXPECT_EQ(listener.GetCounters().evicted, 3U);
-}
-
 TEST(DtlsListener, TakesWhatItsOwnerWouldGiveUp)
 {
     struct Case
@@ -303,25 +286,21 @@ TEST(DtlsListener, TakesWhatItsOwnerWouldGiveUp)
     for (const Case& c : cases)
     {
         Settings settings = MakeDtlsSettings();
-        settings.cookieExchange = false;
         settings.limits.maxHalfOpen = c.maxHalfOpen;
         settings.limits.maxSessions = c.maxSessions;
         TestRandom random(1);
         const auto context = MakeContext(settings);
         DatagramListener listener(context, random);
-        DatagramChannel client(context, Role::Client, random);
-        client.Start({});
-        const sansio::Bytes hello = client.TakeTransmit().GetView().ToBytes();
         std::vector<ListenerEvent> events;
         for (uint16_t port = 1; port <= 3; port++)
         {
             sansio::PeerAddress peer;
             peer.port = port;
-            listener.Receive({}, peer, hello, c.offer);
-            events.push_back(std::move(*listener.PollEvent()));
+            events.push_back(Join(listener, context, peer, c.offer));
         }
         const auto* refused = std::get_if<PeerRefused>(&events.back());
         EXPECT_EQ(refused ? refused->reason : "", c.reason);
+        EXPECT_EQ(listener.GetCounters().evicted, c.evicts == Eviction::Nobody ? 0U : 1U);
         if (!refused)
         {
             EXPECT_EQ(std::get<NewPeer>(events.back()).evicts, c.evicts);
@@ -329,24 +308,51 @@ TEST(DtlsListener, TakesWhatItsOwnerWouldGiveUp)
     }
 }
 
-TEST(DtlsListener, BoundsTheSessionsOfAnAddress)
+TEST(DtlsListener, LetsNobodyGiveWayToAnAddressThatMayBeForged)
 {
     Settings settings = MakeDtlsSettings();
     settings.cookieExchange = false;
-    settings.limits.maxSessionsPerAddress = 2;
+    settings.limits.maxSessions = 1;
     TestRandom random(1);
     const auto context = MakeContext(settings);
     DatagramListener listener(context, random);
     DatagramChannel client(context, Role::Client, random);
     client.Start({});
     const sansio::Bytes hello = client.TakeTransmit().GetView().ToBytes();
+    sansio::PeerAddress peer;
+    listener.Receive({}, peer, hello);
+    const auto first = listener.PollEvent();
+    ASSERT_TRUE(std::get_if<NewPeer>(&*first));
+    EXPECT_FALSE(listener.TakeTransmit()) << "the channel answers";
+
+    peer.port = 1;
+    listener.Receive({}, peer, hello, {false, true, true});
+    auto second = listener.PollEvent();
+    ASSERT_TRUE(std::get_if<PeerRefused>(&*second));
+    EXPECT_EQ(std::get<PeerRefused>(*second).reason, "sessions");
+
+    // RFC 6347 section 4.2.8: whoever starts over has to show that it can read what it is sent.
+    peer.port = 0;
+    listener.Receive({}, peer, hello, {true});
+    EXPECT_FALSE(listener.PollEvent());
+    EXPECT_TRUE(listener.TakeTransmit());
+    const ListenerEvent again = Join(listener, context, peer, {true});
+    EXPECT_TRUE(std::get_if<NewPeer>(&again));
+}
+
+TEST(DtlsListener, BoundsTheSessionsOfAnAddress)
+{
+    Settings settings = MakeDtlsSettings();
+    settings.limits.maxSessionsPerAddress = 2;
+    TestRandom random(1);
+    const auto context = MakeContext(settings);
+    DatagramListener listener(context, random);
     std::vector<ListenerEvent> events;
     const auto receive = [&](uint8_t host, uint16_t port, bool replaces = false) {
         sansio::PeerAddress peer;
         peer.ip[15] = host;
         peer.port = port;
-        listener.Receive({}, peer, hello, {replaces});
-        events.push_back(std::move(*listener.PollEvent()));
+        events.push_back(Join(listener, context, peer, {replaces}));
         return std::get_if<NewPeer>(&events.back()) != nullptr;
     };
     EXPECT_TRUE(receive(1, 1));

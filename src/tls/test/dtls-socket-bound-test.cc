@@ -53,6 +53,7 @@ TEST_F(DtlsSocketTest, ClosesIdleSessions)
     RunUntil(51);
     EXPECT_EQ(GetSessions(m_server), 0);
     EXPECT_EQ(GetSessions(m_client), 0) << "close_notify told it";
+    EXPECT_EQ(m_client.closed, 1);
     Simulator::Schedule(Seconds(9), [&] { m_client.socket->Send(MakePattern(2, 40)); });
     RunUntil(70);
     EXPECT_EQ(m_server.received.size(), 3) << "the next datagram starts a new handshake";
@@ -75,6 +76,26 @@ TEST_F(DtlsSocketTest, BoundsSessions)
     EXPECT_EQ(m_server.received.size(), 2);
     EXPECT_THAT(m_network->serverLog.refused, Contains("sessions"));
     EXPECT_THAT(m_network->serverLog.refused, Each("sessions"));
+}
+
+TEST_F(DtlsSocketTest, AnEstablishedSessionKeepsItsPlaceHoweverLongItIsUnused)
+{
+    NetworkOptions options;
+    options.clients = 2;
+    options.server["MaxSessions"] = "1";
+    Arrange(options);
+    std::vector<DatagramEnd> clients(2);
+    ConnectAndSend(clients[0], 50, 0);
+    clients[1].Attach(m_network->CreateClient(GetFactory(), 1));
+    Simulator::Schedule(Seconds(3000),
+                        [&] { clients[1].socket->Connect(m_network->GetServerAddress(PORT, 1)); });
+    Simulator::Schedule(Seconds(3600), [&] { clients[0].socket->Send(MakePattern(0, 50)); });
+    RunUntil(3601);
+    EXPECT_EQ(m_server.received.size(), 2);
+    EXPECT_EQ(clients[1].failed, 1);
+    EXPECT_GT(m_network->serverLog.refused.size(), 0);
+    EXPECT_THAT(m_network->serverLog.refused, Each("sessions"));
+    EXPECT_THAT(m_network->serverLog.evicted, IsEmpty());
 }
 
 TEST_F(DtlsSocketTest, AnUnusedSessionGivesItsPlaceToANewPeer)
@@ -100,10 +121,11 @@ TEST_F(DtlsSocketTest, AnUnusedSessionGivesItsPlaceToANewPeer)
     EXPECT_EQ(m_server.received.size(), 4);
     EXPECT_THAT(m_network->serverLog.refused, IsEmpty());
     ASSERT_EQ(m_network->serverLog.evicted.size(), 1);
-    EXPECT_NEAR(m_network->serverLog.evicted[0].GetSeconds(), 38, 0.2);
+    EXPECT_TRUE(m_network->serverLog.evicted[0].established);
+    EXPECT_NEAR(m_network->serverLog.evicted[0].age.GetSeconds(), 38, 0.2);
 }
 
-TEST_F(DtlsSocketTest, AHandshakeThatIsSilentGivesItsPlaceFirst)
+TEST_F(DtlsSocketTest, AnOldHandshakeGivesItsPlaceFirst)
 {
     NetworkOptions options;
     options.clients = 3;
@@ -111,21 +133,26 @@ TEST_F(DtlsSocketTest, AHandshakeThatIsSilentGivesItsPlaceFirst)
     options.server["StaleTime"] = "30s";
     Arrange(options);
     std::vector<DatagramEnd> clients(3);
-    ConnectAndSend(clients[0], 50, 0); // established, and unused for longest
+    ConnectAndSend(clients[0], 50, 0);
     clients[1].Attach(m_network->CreateClient(GetFactory(), 1));
     clients[2].Attach(m_network->CreateClient(GetFactory(), 2));
     Simulator::Schedule(Seconds(3),
                         [&] { clients[1].socket->Connect(m_network->GetServerAddress(PORT, 1)); });
     // The cookie has been returned after three ways of 10 ms, and the handshake ends after five.
     Simulator::Schedule(Seconds(3.035), [&] { clients[1].socket->Close(); });
-    Simulator::Schedule(Seconds(40),
+    Simulator::Schedule(Seconds(15), [&] { clients[0].socket->Send(MakePattern(1, 50)); });
+    // Its ClientHello with the cookie goes out at 20 s, 21, 23, 27 and 35.
+    Simulator::Schedule(Seconds(20),
                         [&] { clients[2].socket->Connect(m_network->GetServerAddress(PORT, 2)); });
+    RunUntil(34);
+    EXPECT_EQ(m_network->serverLog.refused.size(), 4) << "the handshake is young";
+    EXPECT_THAT(m_network->serverLog.refused, Each("sessions"));
     RunUntil(45);
     EXPECT_EQ(GetSessions(clients[0]), 1);
     EXPECT_EQ(clients[2].succeeded, 1);
-    EXPECT_THAT(m_network->serverLog.refused, IsEmpty());
     ASSERT_EQ(m_network->serverLog.evicted.size(), 1);
-    EXPECT_NEAR(m_network->serverLog.evicted[0].GetSeconds(), 37, 0.2);
+    EXPECT_FALSE(m_network->serverLog.evicted[0].established);
+    EXPECT_NEAR(m_network->serverLog.evicted[0].age.GetSeconds(), 32, 0.2);
 }
 
 TEST_F(DtlsSocketTest, BoundsWhatWaitsForTheApplication)

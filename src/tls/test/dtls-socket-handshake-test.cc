@@ -75,28 +75,33 @@ TEST_F(DtlsSocketTest, UnknownIdentityIsAFailedConnectionWithItsAlert)
 
 TEST_F(DtlsSocketTest, ClientThatStartsOverGetsANewSession)
 {
-    Arrange();
-    std::vector<DatagramEnd> lives(2);
-    for (uint32_t i = 0; i < 2; i++)
+    for (const char* cookies : {"true", "false"})
     {
-        Simulator::Schedule(Seconds(2 + 10 * i), [&, i] {
-            if (i == 1)
-            {
-                // Its node crashed: UDP is gone without a word to the m_server.
-                DynamicCast<DtlsSocket>(lives[0].socket)->GetTransport()->Close();
-            }
-            lives[i].Attach(m_network->CreateClient(GetFactory()));
-            lives[i].socket->Bind(m_network->GetAnyAddress(4000));
-            lives[i].socket->Connect(m_network->GetServerAddress(PORT));
-            lives[i].socket->Send(MakePattern(i, 30));
-        });
+        NetworkOptions options;
+        options.server["CookieExchange"] = cookies;
+        Arrange(options);
+        std::vector<DatagramEnd> lives(2);
+        for (uint32_t i = 0; i < 2; i++)
+        {
+            Simulator::Schedule(Seconds(2 + 10 * i), [&, i] {
+                if (i == 1)
+                {
+                    // Its node crashed: UDP is gone without a word to the m_server.
+                    DynamicCast<DtlsSocket>(lives[0].socket)->GetTransport()->Close();
+                }
+                lives[i].Attach(m_network->CreateClient(GetFactory()));
+                lives[i].socket->Bind(m_network->GetAnyAddress(4000));
+                lives[i].socket->Connect(m_network->GetServerAddress(PORT));
+                lives[i].socket->Send(MakePattern(i, 30));
+            });
+        }
+        RunUntil(30);
+        ASSERT_EQ(m_server.received.size(), 2);
+        EXPECT_EQ(m_server.received[0].from, m_server.received[1].from);
+        EXPECT_EQ(m_server.received[1].bytes, ToBytes(MakePattern(1, 30)));
+        EXPECT_EQ(m_network->serverLog.completed.size(), 2);
+        EXPECT_EQ(GetSessions(m_server), 1);
     }
-    RunUntil(30);
-    ASSERT_EQ(m_server.received.size(), 2);
-    EXPECT_EQ(m_server.received[0].from, m_server.received[1].from);
-    EXPECT_EQ(m_server.received[1].bytes, ToBytes(MakePattern(1, 30)));
-    EXPECT_EQ(m_network->serverLog.completed.size(), 2);
-    EXPECT_EQ(GetSessions(m_server), 1);
 }
 
 TEST_F(DtlsSocketTest, ClientMayStartOverInTheMiddleOfAHandshake)
@@ -161,21 +166,22 @@ TEST_F(DtlsSocketTest, EndsAHandshakeThatTakesTooLong)
     EXPECT_EQ(m_network->serverLog.failed[0].reason, "handshake timed out");
 }
 
-TEST_F(DtlsSocketTest, EvictsTheOldestHandshakeForANewPeer)
+TEST_F(DtlsSocketTest, AHandshakeGivesWayOnlyToAPeerThatHasReturnedACookie)
 {
-    for (bool evicts : {false, true})
+    for (bool cookies : {true, false})
     {
         NetworkOptions options;
         options.clients = 4;
-        options.server["CookieExchange"] = "false";
+        options.server["CookieExchange"] = cookies ? "true" : "false";
         options.server["MaxHalfOpen"] = "2";
-        options.server["EvictOldest"] = evicts ? "true" : "false";
+        options.server["HandshakeGrace"] = "0s";
         Arrange(options);
         std::vector<DatagramEnd> clients(4);
         for (uint32_t i = 0; i < 3; i++)
         {
             ConnectAndSend(clients[i], 50, i);
-            Simulator::Schedule(Seconds(2) + MicroSeconds(1),
+            // The server has what it waits for, the cookie or the ClientHello, and gets no more.
+            Simulator::Schedule(cookies ? Seconds(2.035) : Seconds(2) + MicroSeconds(1),
                                 [&, i] { clients[i].socket->Close(); });
         }
         clients[3].Attach(m_network->CreateClient(GetFactory(), 3));
@@ -183,11 +189,54 @@ TEST_F(DtlsSocketTest, EvictsTheOldestHandshakeForANewPeer)
             clients[3].socket->Connect(m_network->GetServerAddress(PORT, 3));
         });
         RunUntil(10);
-        EXPECT_EQ(clients[3].succeeded, evicts ? 1 : 0);
-        EXPECT_THAT(m_network->serverLog.refused, Each(evicts ? "evicted" : "half-open"));
-        EXPECT_GE(m_network->serverLog.refused.size(), 2);
-        EXPECT_EQ(GetSessions(m_server), evicts ? 2 : 2);
+        EXPECT_EQ(clients[3].succeeded, cookies ? 1 : 0);
+        EXPECT_EQ(m_network->serverLog.evicted.size(), cookies ? 2 : 0);
+        EXPECT_EQ(m_network->serverLog.refused.empty(), cookies);
+        EXPECT_THAT(m_network->serverLog.refused, Each("half-open"));
+        EXPECT_EQ(GetSessions(m_server), 2);
     }
+}
+
+TEST_F(DtlsSocketTest, AForgedClientHelloEndsNoSession)
+{
+    NetworkOptions options;
+    options.server["CookieExchange"] = "false";
+    Arrange(options);
+    ConnectAndSend(m_client, 60);
+    RunUntil(5);
+    sansio::Bytes hello = m_network->GetFrames().front().GetPayload();
+    ASSERT_EQ(hello[13], 1);
+    hello[27] ^= 1; // its random: of another handshake
+    DynamicCast<DtlsSocket>(m_client.socket)
+        ->GetTransport()
+        ->SendTo(Create<Packet>(hello.data(), hello.size()), 0, m_network->GetServerAddress(PORT));
+    Simulator::Schedule(Seconds(1), [&] { m_client.socket->Send(MakePattern(1, 60)); });
+    RunUntil(10);
+    EXPECT_EQ(m_server.received.size(), 2);
+    EXPECT_EQ(m_network->serverLog.completed.size(), 1);
+}
+
+TEST_F(DtlsSocketTest, AServerThatBeganAsClientGivesWayToItsPeer)
+{
+    NetworkOptions options;
+    options.server["IdleTimeout"] = "10s";
+    Arrange(options);
+    m_client.Attach(m_network->CreateClient(GetFactory()));
+    Simulator::Schedule(Seconds(2), [&] {
+        m_client.socket->Connect(m_network->GetServerAddress(PORT));
+        m_client.socket->Send(MakePattern(0, 30));
+    });
+    // Its session is idle and closed when the server has something to say.
+    Simulator::Schedule(Seconds(20), [&] {
+        EXPECT_EQ(GetSessions(m_server), 0);
+        m_server.socket->SendTo(MakePattern(1, 30), 0, m_server.received.at(0).from);
+    });
+    Simulator::Schedule(Seconds(21.5), [&] { m_client.socket->Send(MakePattern(2, 30)); });
+    RunUntil(25);
+    EXPECT_THAT(m_network->clientLog.rejected, Each(tls::RejectionReason::NoSession));
+    EXPECT_EQ(m_client.succeeded, 2);
+    EXPECT_EQ(m_server.received.size(), 2);
+    EXPECT_EQ(m_network->serverLog.completed.size(), 2);
 }
 
 TEST_F(DtlsSocketTest, RefusesNoneOfFiftyThatComeBackTogether)

@@ -219,10 +219,11 @@ SocketNetwork::Observe(Ptr<Node> node, FactoryLog& log)
             [&log](Ptr<const Packet>, const Address&, const std::string& reason) {
                 log.dropped.push_back(reason);
             }));
-    dtls->TraceConnectWithoutContext(
-        "SessionEvicted",
-        Callback<void, const Address&, Time>(
-            [&log](const Address&, Time unused) { log.evicted.push_back(unused); }));
+    dtls->TraceConnectWithoutContext("SessionEvicted",
+                                     Callback<void, const Address&, bool, Time>(
+                                         [&log](const Address&, bool established, Time age) {
+                                             log.evicted.push_back({established, age});
+                                         }));
 }
 
 void
@@ -418,6 +419,8 @@ DatagramEnd::Attach(Ptr<Socket> newSocket)
     socket = newSocket;
     socket->SetConnectCallback(Callback<void, Ptr<Socket>>([this](Ptr<Socket>) { succeeded++; }),
                                Callback<void, Ptr<Socket>>([this](Ptr<Socket>) { failed++; }));
+    socket->SetCloseCallbacks(Callback<void, Ptr<Socket>>([this](Ptr<Socket>) { closed++; }),
+                              Callback<void, Ptr<Socket>>([](Ptr<Socket>) {}));
     socket->SetRecvCallback(Callback<void, Ptr<Socket>>([this](Ptr<Socket>) { Read(); }));
 }
 

@@ -66,7 +66,14 @@ struct FactoryLog
     std::vector<tls::RejectionReason> rejected;
     std::vector<std::string> refused;
     std::vector<std::string> dropped;
-    std::vector<Time> evicted; ///< how long each had been unused
+
+    struct Evicted
+    {
+        bool established;
+        Time age;
+    };
+
+    std::vector<Evicted> evicted;
     uint32_t retransmitted{0};
     std::map<sansio::OperationKind, uint32_t> operations;
 };
@@ -160,6 +167,7 @@ struct DatagramEnd
     Ptr<Socket> socket;
     uint32_t succeeded{0};
     uint32_t failed{0};
+    uint32_t closed{0}; ///< by the peer
     std::vector<Datagram> received;
     bool echo{false};
 
