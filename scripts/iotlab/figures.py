@@ -92,7 +92,9 @@ def _split(results, name, table):
     if name == "reliability":
         values = [value for value in variants.CLASSES if value in values] or values
         return [(value, table[table[name].isin([value, variants.FLOOR])]) for value in values]
-    return [(style.parameter_value(name, value), table[table[name] == value]) for value in sorted(values, key=_order)]
+    if name != "variant":  # which has an order of its own
+        values.sort(key=_order)
+    return [(style.parameter_value(name, value), table[table[name] == value]) for value in values]
 
 
 def _order(value):
@@ -210,7 +212,8 @@ def lines(results, spec, table):
         axis.set_xlabel(style.parameter_label(x))
         axis.set_ylabel(wrap(axis_label(measure)))
         if numeric and table[x].nunique() <= 8:
-            axis.set_xticks(sorted(part[x].unique() * scale_of(x)))
+            axis.set_xticks(_apart(part[x].unique() * scale_of(x)))
+            axis.xaxis.set_major_formatter(FuncFormatter(_plain))
         axis.measure = measure
     for row in axes:
         _limits(row, spec, [value for axis in row for value in drawn_on[axis]])
@@ -226,6 +229,15 @@ def _with(name, spec, table):
     if table.empty:
         raise UserError(f"figure {spec.get('name')}: no combination has a {name}")
     return table
+
+
+def _apart(values):
+    """Of the values of an axis those whose numbers do not lie on each other; the largest is one."""
+    kept = []
+    for value in sorted(values, reverse=True):
+        if not kept or kept[-1] - value >= 0.05 * (max(values) - min(values)):
+            kept.append(value)
+    return kept[::-1]
 
 
 def _side_by_side(series, xs):
@@ -274,9 +286,8 @@ def tradeoff(results, spec, table):
         axis.set_xlabel(axis_label(x))
         axis.set_ylabel(wrap(axis_label(y)))
     _limits(axes[0], spec, [value for axis in axes.flat for line in axis.lines for value in line.get_ydata() if value > 0])
-    values = sorted(table[along].unique() * scale_of(along))
     extra = [Line2D([], [], marker="o", color=style.GREY, linestyle="none", markersize=math.sqrt(_size(index)),
-                    label=f"{value:g}{' % loss' if along == 'loss' else ' ' + along}") for index, value in enumerate(values)]
+                    label=style.parameter_value(along, step)) for index, step in enumerate(steps)]
     _legend(figure, looks, extra, by)
     return figure, pandas.DataFrame(data)
 

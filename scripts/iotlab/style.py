@@ -14,7 +14,8 @@ from .project import write_bytes, write_text  # noqa: E402
 
 GREY = "#555555"
 PARAMETERS = {"loss": "frames lost on the air, each direction (%)", "macRetries": "MAC retries", "nodes": "sensors",
-              "payload": "payload (bytes)", "reports": "reports per sensor", "qos": "QoS", "interval": "interval"}
+              "payload": "payload (bytes)", "reports": "reports per sensor", "qos": "QoS", "interval": "interval",
+              "pollPeriod": "time between polls (s)"}
 PARTS = {
     "tx": "#c0392b", "rx": "#2878b8", "listen": "#9cc9e8", "sleep": "#d9d9d9",
     "active": "#7a5cc0", "crypto": "#e0a81a", "mcu_sleep": "#b5b5b5",
@@ -52,6 +53,8 @@ def parameter_value(name, value):
         return f"{100 * value:g} % loss"
     if name == "macRetries":
         return f"{value:g} MAC retries" if value else "no MAC retries"
+    if name == "pollPeriod" and not isinstance(value, str):
+        return f"polls every {value:g} s"
     if name == "reliability" or isinstance(value, str):
         return str(value)
     return f"{name} {value:g}" if isinstance(value, float) else f"{name} {value}"

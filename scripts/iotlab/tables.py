@@ -27,7 +27,12 @@ COLUMNS = {
     "setup_bytes": ("set-up bytes", 1, 0, "Bytes of the (D)TLS handshake of one session, both directions, without lower headers."),
 }
 # The same for measures that a table shows only where it is told to.
-_HEADINGS = {**COLUMNS, "bytes_application": ("MQTT or CoAP bytes", 1, 1, "Bytes of MQTT or CoAP beside the reading, on the radio, per generated report.")}
+_HEADINGS = {
+    **COLUMNS,
+    "bytes_application": ("MQTT or CoAP bytes", 1, 1, "Bytes of MQTT or CoAP beside the reading, on the radio, per generated report."),
+    "payload_size": ("bytes of a report", 1, 1, "Mean size of what a report carries."),
+    "energy_window_per_generated": ("mJ/generated", 1, 2, "Energy of the sensors in the window per generated report (or command), the set-up left out."),
+}
 
 
 def summary(results, spec):

@@ -77,3 +77,11 @@ def test_break_even():
     assert _verdict(np.array([10, 12]), np.array([-1, -1]), names).startswith("CoAP from 11 reports on")
     assert _verdict(np.array([-10, -12]), np.array([1, 1]), names).startswith("MQTT from 11 reports on")
     assert _verdict(np.array([10, 12]), np.array([-1, 1]), names) == "not decided by these runs"
+
+
+def test_numbers_of_an_axis_do_not_lie_on_each_other():
+    from iotlab import figures, style
+    assert figures._apart([0.25, 16, 0.5, 8, 1, 4, 2]) == [1, 2, 4, 8, 16]
+    assert figures._apart([0, 5, 10, 20]) == [0, 5, 10, 20]
+    assert style.parameter_value("pollPeriod", 0.25) == "polls every 0.25 s"
+    assert style.parameter_value("pollPeriod", "4s") == "4s"
