@@ -142,6 +142,22 @@ TEST(MqttModelTest, LinkDownReconnectsAndRedelivers)
     EXPECT_EQ(network.m_broker->GetConnections(), 2u);
 }
 
+TEST(MqttModelTest, AClientThatLeavesInATraceSaysSo)
+{
+    MqttNetwork network(1, false, 0);
+    auto client = network.AddClient(1);
+    ClientRecord record(client);
+    client->TraceConnectWithoutContext("Published", Callback<void, uint64_t>([client](uint64_t) {
+                                           client->Disconnect();
+                                       }));
+    Simulator::Schedule(Seconds(10), &PublishText, client, "last", 1, 1);
+    Simulator::Stop(Seconds(60));
+    Simulator::Run();
+    ASSERT_EQ(network.m_closed.size(), 1u);
+    EXPECT_EQ(network.m_closed[0].reason, "disconnected"); // and not without a word
+    EXPECT_THAT(record.reasons, ElementsAre("stopped"));
+}
+
 TEST(MqttModelTest, BrokerThatStartsLateIsFound)
 {
     MqttNetwork network(1, false, 0);

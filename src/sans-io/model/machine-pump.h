@@ -11,7 +11,8 @@ namespace ns3
 
 /**
  * Turns the crank of one sans-I/O machine: hands its output to the wire and its events to the
- * application until both run dry, then schedules its one deadline.
+ * application until both run dry, then schedules its one deadline. What a handler makes the machine
+ * say goes to the wire before the next event is handled, for that may be the end of the wire.
  *
  * The machine has the verbs HandleTimeout(now), GetNextTimeout(), TakeTransmit() and PollEvent();
  * what TakeTransmit() returns is empty (`empty()`, or an std::optional without value) when there
@@ -51,8 +52,11 @@ class MachinePump
             return;
         }
         m_running = true;
-        while (TransmitAll() | HandleAll())
+        TransmitAll();
+        while (auto event = m_machine.PollEvent())
         {
+            m_handle(std::move(*event));
+            TransmitAll();
         }
         m_running = false;
         m_deadline.Set(m_machine.GetNextTimeout());
@@ -71,27 +75,13 @@ class MachinePump
         }
     }
 
-    bool TransmitAll()
+    void TransmitAll()
     {
-        bool any = false;
         for (Output output = m_machine.TakeTransmit(); !IsEmpty(output);
              output = m_machine.TakeTransmit())
         {
-            any = true;
             m_transmit(std::move(output));
         }
-        return any;
-    }
-
-    bool HandleAll()
-    {
-        bool any = false;
-        while (auto event = m_machine.PollEvent())
-        {
-            any = true;
-            m_handle(std::move(*event));
-        }
-        return any;
     }
 
     Machine& m_machine;

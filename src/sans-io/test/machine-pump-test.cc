@@ -101,6 +101,26 @@ TEST(MachinePump, AnEventHandlerMayCallTheMachineAndThePump)
     Simulator::Destroy();
 }
 
+TEST(MachinePump, WhatAHandlerSaysGoesOutBeforeTheNextEvent)
+{
+    Ticker ticker;
+    std::string order;
+    MachinePump<Ticker> pump(
+        ticker,
+        [&](sansio::SpannedBytes&& bytes) { order += "out" + std::to_string(bytes.GetView()[0]); },
+        [&](int&& event) {
+            order += " event" + std::to_string(event) + " ";
+            if (event == 1)
+            {
+                ticker.m_output.emplace_back(sansio::Bytes{7}, sansio::Provenance{});
+            }
+        });
+    ticker.m_events = {1, 2};
+    pump.Run();
+    EXPECT_EQ(order, " event1 out7 event2 ");
+    Simulator::Destroy();
+}
+
 TEST(MachinePump, ADeadlineThatMovesReplacesItsEvent)
 {
     Ticker ticker;
