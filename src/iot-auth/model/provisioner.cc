@@ -8,6 +8,8 @@
 #include "ns3/log.h"
 #include "ns3/node.h"
 #include "ns3/string.h"
+#include "ns3/tcp-header.h"
+#include "ns3/tcp-socket-base.h"
 #include "ns3/trace-source-accessor.h"
 
 namespace ns3
@@ -109,6 +111,9 @@ Provisioner::Connect()
     Ptr<Socket> socket = Socket::CreateSocket(GetNode(), m_protocol);
     socket->SetConnectCallback(MakeCallback(&Provisioner::HandleConnected, this),
                                MakeCallback(&Provisioner::HandleFailed, this));
+    // ns-3's TCP passes over a reset that answers a SYN and goes on asking, against RFC 9293
+    // section 3.10.7.3. Sockets that have no such trace, as those of TLS, go on asking.
+    socket->TraceConnectWithoutContext("Rx", MakeCallback(&Provisioner::HandleSegment, this));
     m_port = std::make_shared<StreamPort>(
         socket,
         [this](sansio::ByteView bytes) { HandleBytes(bytes); },
@@ -122,8 +127,19 @@ Provisioner::Connect()
 }
 
 void
+Provisioner::HandleSegment(Ptr<const Packet>, const TcpHeader& header, Ptr<const TcpSocketBase>)
+{
+    if (!m_connected && (header.GetFlags() & TcpHeader::RST))
+    {
+        Ptr<Provisioner> self(this); // not at once: the socket is in the middle of the segment
+        Simulator::ScheduleNow([self] { self->Finish("refused"); });
+    }
+}
+
+void
 Provisioner::HandleConnected(Ptr<Socket> socket)
 {
+    m_connected = true;
     if (m_port)
     {
         const std::string message = auth::WriteMessage({m_credential->GetName(),

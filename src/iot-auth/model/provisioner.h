@@ -15,6 +15,9 @@
 namespace ns3
 {
 
+class TcpHeader;
+class TcpSocketBase;
+
 /**
  * Brings a device into a registry: when it starts it lets the DeviceCredential of its node make a
  * key pair, asks a DeviceManager over a stream socket (TCP, TLS) to create the device with the
@@ -28,7 +31,8 @@ class Provisioner : public Application
     Provisioner();
     ~Provisioner() override;
 
-    /// \p result is the answer, or "no connection", "closed" or "no answer".
+    /// \p result is the answer, or "refused" (nobody listens; TCP alone), "no connection", "closed"
+    /// or "no answer".
     typedef void (*ProvisionedCallback)(std::string name, std::string result);
 
   protected:
@@ -38,6 +42,9 @@ class Provisioner : public Application
     void StartApplication() override;
     void StopApplication() override;
     void Connect();
+    void HandleSegment(Ptr<const Packet> packet,
+                       const TcpHeader& header,
+                       Ptr<const TcpSocketBase> socket);
     void HandleConnected(Ptr<Socket> socket);
     void HandleFailed(Ptr<Socket> socket);
     void HandleBytes(sansio::ByteView bytes);
@@ -54,6 +61,7 @@ class Provisioner : public Application
     auth::LineReader m_reader;
     EventId m_patience;
     bool m_running{false};
+    bool m_connected{false};
     TracedCallback<std::string, std::string> m_provisionedTrace;
 };
 

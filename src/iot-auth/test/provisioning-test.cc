@@ -4,12 +4,14 @@
 #include "iot-auth/model/provisioner.h"
 #include "iot-auth/model/text-file.h"
 
+#include "ns3/error-model.h"
 #include "ns3/inet-socket-address.h"
 #include "ns3/inet6-socket-address.h"
 #include "ns3/internet-stack-helper.h"
 #include "ns3/ipv4-address-helper.h"
 #include "ns3/ipv6-address-helper.h"
 #include "ns3/point-to-point-helper.h"
+#include "ns3/pointer.h"
 #include "ns3/rng-seed-manager.h"
 #include "ns3/string.h"
 #include "ns3/uinteger.h"
@@ -85,6 +87,7 @@ class ProvisionerTest : public testing::TestWithParam<bool>
     void HandleProvisioned(std::string name, std::string result)
     {
         m_results.push_back(name + " " + result);
+        m_ended.push_back(Simulator::Now());
     }
 
     void HandleLimit(std::string limit)
@@ -96,6 +99,7 @@ class ProvisionerTest : public testing::TestWithParam<bool>
     NodeContainer m_nodes;
     Ptr<DeviceManager> m_manager;
     std::vector<std::string> m_results;
+    std::vector<Time> m_ended;
     std::vector<std::string> m_limits;
 };
 
@@ -145,13 +149,24 @@ TEST_P(ProvisionerTest, BoundsWhatItTakes)
     EXPECT_THAT(m_limits, ElementsAre("request-size"));
 }
 
-TEST_P(ProvisionerTest, GivesUpWhereNobodyListens)
+TEST_P(ProvisionerTest, TellsThatNobodyListens)
 {
     m_manager->SetStartTime(Seconds(200));
     Provision("s01", Seconds(5));
     Run();
-    ASSERT_EQ(m_results.size(), 1u);
-    EXPECT_THAT(m_results[0], testing::StartsWith("s01 no "));
+    EXPECT_THAT(m_results, ElementsAre("s01 refused"));
+    EXPECT_LT(m_ended.back(), Seconds(6));
+}
+
+TEST_P(ProvisionerTest, TellsThatNobodyAnswers)
+{
+    auto lossy = CreateObject<RateErrorModel>();
+    lossy->SetRate(1);
+    m_nodes.Get(0)->GetDevice(1)->SetAttribute("ReceiveErrorModel", PointerValue(lossy));
+    Provision("s01", Seconds(5));
+    Run();
+    EXPECT_THAT(m_results, ElementsAre("s01 no answer"));
+    EXPECT_GT(m_ended.back(), Seconds(120));
 }
 
 TEST_P(ProvisionerTest, ClosesSilentConnections)
