@@ -194,9 +194,18 @@ struct CountedPbkdf2
         const OSSL_PARAM* found = OSSL_PARAM_locate_const(parameters, OSSL_KDF_PARAM_ITER);
         if (found && OSSL_PARAM_get_uint(found, &iterations))
         {
-            Count(OperationKind::Pbkdf2Sha512, iterations, 0);
+            Count(GetKind(parameters), iterations, 0);
         }
         return s_derive(context, key, size, parameters);
+    }
+
+    static OperationKind GetKind(const OSSL_PARAM* parameters)
+    {
+        const char* digest = "";
+        const OSSL_PARAM* found = OSSL_PARAM_locate_const(parameters, OSSL_KDF_PARAM_DIGEST);
+        const bool isShort = found && OSSL_PARAM_get_utf8_string_ptr(found, &digest) == 1 &&
+                             std::string_view(digest) == "SHA256";
+        return isShort ? OperationKind::Pbkdf2Sha256 : OperationKind::Pbkdf2Sha512;
     }
 
     static void Install(OSSL_DISPATCH* table)

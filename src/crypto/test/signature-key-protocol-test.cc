@@ -112,6 +112,20 @@ TEST(PasswordHash, IsThatOfTheKnownVector)
     EXPECT_TRUE(IsSameHash(hash, HashPassword("password", salt, 2)));
 }
 
+TEST(PasswordHash, CountsTheIterationsOfTheHashThatIsUsed)
+{
+    // PBKDF2-HMAC-SHA256 of "password", "salt", as Python's hashlib.pbkdf2_hmac computes it.
+    TestRandom random(1);
+    Operations operations;
+    Scope scope(0, random, &operations);
+    const ByteView salt(std::string_view("salt"));
+    Bytes hash = HashPassword("password", salt, 2, PasswordHash::Sha256);
+    const Bytes begin{0xae, 0x4d, 0x0c, 0x95, 0xaf, 0x6b, 0x46, 0xd3};
+    EXPECT_EQ(hash.size(), 32u);
+    EXPECT_EQ(ByteView(hash).First(begin.size()), ByteView(begin));
+    EXPECT_EQ(operations, (Operations{{OperationKind::Pbkdf2Sha256, 2, 0}}));
+}
+
 TEST(DefaultContext, EndsWithItsScope)
 {
     OSSL_LIB_CTX* before = OSSL_LIB_CTX_set0_default(nullptr);

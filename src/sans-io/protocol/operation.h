@@ -30,6 +30,7 @@ enum class OperationKind : uint8_t
     HmacSha256,       ///< by bytes
     Tls12Prf,         ///< one derivation of the TLS 1.2 PRF, by bytes of output
     Hkdf,             ///< one HKDF-Extract or HKDF-Expand, by bytes of output
+    Pbkdf2Sha256,     ///< one iteration of PBKDF2 with HMAC-SHA256
     Pbkdf2Sha512,     ///< one iteration of PBKDF2 with HMAC-SHA512
     Message,          ///< one message of a protocol taken in and acted on, by bytes of message
     Count,            ///< how many kinds there are; not a kind
@@ -55,6 +56,7 @@ ToString(OperationKind kind)
                                           "hmac-sha-256",
                                           "tls12-prf",
                                           "hkdf",
+                                          "pbkdf2-sha-256",
                                           "pbkdf2-sha-512",
                                           "message"};
     static_assert(sizeof(names) / sizeof(names[0]) == static_cast<size_t>(OperationKind::Count));
