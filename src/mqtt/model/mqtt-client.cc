@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "mqtt/model/mqtt-client.h"
 
+#include "iot-device/model/processor.h"
 #include "sans-io/model/overloaded.h"
 
 #include "ns3/boolean.h"
@@ -166,26 +167,31 @@ MqttClient::GetTypeId()
             .AddTraceSource("Subscribed",
                             "The broker answered a subscription with the granted QoS, or 128.",
                             MakeTraceSourceAccessor(&MqttClient::m_subscribedTrace),
-                            "ns3::MqttClient::SubscribedCallback");
+                            "ns3::MqttClient::SubscribedCallback")
+            .AddTraceSource("Authenticated",
+                            "The broker has accepted a proof by AUTH: whether it was one more on "
+                            "the same connection, and how long the processor worked for it.",
+                            MakeTraceSourceAccessor(&MqttClient::m_authenticatedTrace),
+                            "ns3::MqttClient::AuthenticatedCallback");
     return tid;
 }
 
 MqttClient::MqttClient()
     : m_stream({[this] {
                     m_machine->HandleConnected(SimulatedNow());
-                    m_pump->Run();
+                    RunPump();
                 },
                 [this](std::string reason) {
                     m_machine->HandleClosed(SimulatedNow(), reason);
-                    m_pump->Run();
+                    RunPump();
                 },
                 [this](sansio::ByteView bytes) {
                     m_machine->Receive(SimulatedNow(), bytes);
-                    m_pump->Run();
+                    RunPump();
                 },
                 [this] {
                     m_machine->SetWritable(SimulatedNow(), true);
-                    m_pump->Run();
+                    RunPump();
                 }})
 {
     NS_LOG_FUNCTION(this);
@@ -201,7 +207,7 @@ MqttClient::Publish(const mqtt::Message& message, uint64_t report)
 {
     auto shared = std::make_shared<const mqtt::Message>(message);
     bool taken = GetMachine().Publish(SimulatedNow(), std::move(shared), report);
-    m_pump->Run();
+    RunPump();
     return taken;
 }
 
@@ -219,7 +225,7 @@ MqttClient::Subscribe(const std::string& filter,
 {
     bool taken =
         GetMachine().Subscribe(SimulatedNow(), filter, options, identifier, userProperties);
-    m_pump->Run();
+    RunPump();
     return taken;
 }
 
@@ -227,7 +233,7 @@ void
 MqttClient::Unsubscribe(const std::string& filter)
 {
     GetMachine().Unsubscribe(SimulatedNow(), filter);
-    m_pump->Run();
+    RunPump();
 }
 
 void
@@ -237,17 +243,30 @@ MqttClient::SetCredentialsSource(CredentialsSource source)
 }
 
 void
+MqttClient::SetAuthenticator(std::shared_ptr<mqtt::Authenticator> authenticator)
+{
+    m_authenticator = std::move(authenticator);
+}
+
+void
+MqttClient::ReAuthenticate()
+{
+    GetMachine().ReAuthenticate(SimulatedNow());
+    RunPump();
+}
+
+void
 MqttClient::Disconnect()
 {
     GetMachine().Stop(SimulatedNow());
-    m_pump->Run();
+    RunPump();
 }
 
 void
 MqttClient::Connect()
 {
     GetMachine().Start(SimulatedNow());
-    m_pump->Run();
+    RunPump();
 }
 
 bool
@@ -286,6 +305,7 @@ MqttClient::DoDispose()
     m_stream.Clear();
     m_attempt++;
     m_credentials = nullptr;
+    m_output.Cancel();
     m_pump.reset();
     m_machine.reset();
     Application::DoDispose();
@@ -347,6 +367,7 @@ MqttClient::GetSettings() const
             settings.password = sansio::Bytes(m_password.begin(), m_password.end());
         }
     }
+    settings.authenticator = m_authenticator;
     ApplyTo(settings);
     settings.subscriptions = m_subscriptions;
     settings.outputBytes = m_outputBytes;
@@ -355,6 +376,26 @@ MqttClient::GetSettings() const
     settings.reconnectMin = ToDuration(m_reconnectMin);
     settings.reconnectMax = ToDuration(m_reconnectMax);
     return settings;
+}
+
+void
+MqttClient::RunPump()
+{
+    const sansio::Operations work = m_machine->TakeOperations();
+    Ptr<Processor> processor = work.empty() ? nullptr : GetNode()->GetObject<Processor>();
+    if (processor)
+    {
+        for (const sansio::Operation& operation : work)
+        {
+            m_computed += processor->GetDuration(operation);
+        }
+        m_output.Cancel(); // of less work
+        m_output.Await(processor, processor->Execute(work), [this] { m_pump->Run(); });
+    }
+    else if (!m_output.IsPending())
+    {
+        m_pump->Run();
+    }
 }
 
 void
@@ -369,7 +410,10 @@ MqttClient::OpenStream()
     m_credentials([self, attempt = ++m_attempt](std::string userName, sansio::Bytes password) {
         if (attempt == self->m_attempt)
         {
-            self->m_machine->SetCredentials(userName, password);
+            if (!userName.empty())
+            {
+                self->m_machine->SetCredentials(userName, password);
+            }
             self->m_stream.Open(self->GetNode(), self->m_protocol, self->m_remote);
         }
     });
@@ -392,6 +436,10 @@ MqttClient::Handle(mqtt::Client::Event&& event)
                    [this](const Client::Connected& e) {
                        m_responseInformation = e.responseInformation;
                        m_connectedTrace(e.sessionPresent);
+                       if (e.authenticated)
+                       {
+                           m_authenticatedTrace(false, std::exchange(m_computed, Time()));
+                       }
                    },
                    [this](const Client::Disconnected& e) { m_disconnectedTrace(e.reason); },
                    [this](const Client::MessageArrived& e) { m_messageTrace(e.message); },
@@ -400,7 +448,9 @@ MqttClient::Handle(mqtt::Client::Event&& event)
                    [this](const Client::Redelivered& e) { m_redeliveredTrace(e.packetId); },
                    [this](const Client::Subscribed& e) { m_subscribedTrace(e.filter, e.reason); },
                    [](const Client::Unsubscribed&) {},
-                   [](const Client::ReAuthenticated&) {},
+                   [this](const Client::ReAuthenticated&) {
+                       m_authenticatedTrace(true, std::exchange(m_computed, Time()));
+                   },
                },
                event);
 }

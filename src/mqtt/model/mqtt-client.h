@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #pragma once
 
+#include "iot-device/model/processor-result.h"
 #include "mqtt/model/client-stream.h"
 #include "mqtt/model/mqtt-bounds.h"
 #include "mqtt/protocol/client.h"
@@ -59,7 +60,7 @@ class MqttClient : public Application, public MqttBounds
 
     void Unsubscribe(const std::string& filter);
 
-    /// Takes the user name and the password for one CONNECT.
+    /// Takes the user name and the password for one CONNECT; an empty user name: neither.
     using CredentialsTaker = std::function<void(std::string userName, sansio::Bytes password)>;
 
     /// Makes them, at once or later, and hands them over.
@@ -71,6 +72,16 @@ class MqttClient : public Application, public MqttBounds
      * when they are there, so that no server waits for it.
      */
     void SetCredentialsSource(CredentialsSource source);
+
+    /**
+     * From the next start on the client proves who it is by an exchange of AUTH packets (5.0:
+     * section 4.12), before the client is first used. On a node with a Processor its answers leave
+     * when their cryptographic work is done.
+     */
+    void SetAuthenticator(std::shared_ptr<mqtt::Authenticator> authenticator);
+
+    /// Proves it again while connected (5.0: section 4.12.1): for what does not hold for ever.
+    void ReAuthenticate();
 
     /// Sends DISCONNECT, closes and stays away until Connect(). Unsent messages stay queued.
     void Disconnect();
@@ -100,6 +111,7 @@ class MqttClient : public Application, public MqttBounds
     typedef void (*RefusedCallback)(uint64_t report, std::string reason);
     typedef void (*RedeliveredCallback)(uint16_t packetId);
     typedef void (*SubscribedCallback)(std::string filter, mqtt::ReasonCode reason);
+    typedef void (*AuthenticatedCallback)(bool again, Time computed);
 
   protected:
     void DoDispose() override;
@@ -113,6 +125,8 @@ class MqttClient : public Application, public MqttBounds
     /// The machine, made of the attributes when first needed.
     mqtt::Client& GetMachine();
     mqtt::ClientSettings GetSettings() const;
+    /// After each call of the machine: what it made leaves when the work for it is done.
+    void RunPump();
     void OpenStream();
     void CloseStream();
     void Handle(mqtt::Client::Event&& event);
@@ -142,10 +156,13 @@ class MqttClient : public Application, public MqttBounds
 
     std::string m_responseInformation;
     CredentialsSource m_credentials;
+    std::shared_ptr<mqtt::Authenticator> m_authenticator;
     uint64_t m_attempt{0}; ///< counts what the credentials are asked for
     Ns3RandomSource m_random;
     std::unique_ptr<mqtt::Client> m_machine;
     std::unique_ptr<Pump> m_pump;
+    ProcessorResult m_output; ///< of the work done last
+    Time m_computed;          ///< for the proof under way
     ClientStream m_stream;
 
     TracedCallback<bool> m_connectedTrace;
@@ -155,6 +172,7 @@ class MqttClient : public Application, public MqttBounds
     TracedCallback<uint64_t, std::string> m_refusedTrace;
     TracedCallback<uint16_t> m_redeliveredTrace;
     TracedCallback<std::string, mqtt::ReasonCode> m_subscribedTrace;
+    TracedCallback<bool, Time> m_authenticatedTrace;
 };
 
 } // namespace ns3

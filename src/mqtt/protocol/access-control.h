@@ -93,6 +93,12 @@ class Authenticator
     {
         return true;
     }
+
+    /// The cryptographic work since the last call, for the processor of the client.
+    virtual sansio::Operations TakeOperations()
+    {
+        return {};
+    }
 };
 
 } // namespace mqtt

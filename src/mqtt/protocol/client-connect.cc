@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "mqtt/protocol/client.h"
 
+#include <utility>
+
 /**
  * \file
  * How a client gets in, proves who it is, and is sent away: CONNECT, CONNACK, AUTH, DISCONNECT
@@ -45,7 +47,7 @@ Client::SendConnect(TimePoint now)
     m_writer.Write(connect);
     m_peakMemory.Update(GetMemory());
     m_state = State::Connecting;
-    m_proving = m_settings.authenticator != nullptr;
+    m_proving = m_settings.authenticator && m_settings.version == Version::V5;
     m_lastSent = now;
     m_timer = now + m_settings.connackTimeout;
 }
@@ -136,7 +138,6 @@ Client::Handle(TimePoint now, const Connack& connack)
     {
         return;
     }
-    m_proving = false;
     m_state = State::Connected;
     m_failures = 0;
     m_timer.reset();
@@ -146,7 +147,9 @@ Client::Handle(TimePoint now, const Connack& connack)
         m_timer = m_lastSent + std::chrono::seconds(m_keepAlive);
     }
     auto responses = connack.properties.GetText(PropertyId::ResponseInformation);
-    m_events.push_back(Connected{connack.sessionPresent, std::string(responses.value_or(""))});
+    m_events.push_back(Connected{connack.sessionPresent,
+                                 std::string(responses.value_or("")),
+                                 std::exchange(m_proving, false)});
     if (!connack.sessionPresent)
     {
         LoseSession();

@@ -226,6 +226,13 @@ Client::PollEvent()
     return event;
 }
 
+sansio::Operations
+Client::TakeOperations()
+{
+    return m_settings.authenticator ? m_settings.authenticator->TakeOperations()
+                                    : sansio::Operations();
+}
+
 void
 Client::Open()
 {

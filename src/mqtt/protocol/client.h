@@ -81,6 +81,7 @@ class Client
     {
         bool sessionPresent;
         std::string responseInformation{}; ///< of a server of 5.0 that was asked for it
+        bool authenticated{false};         ///< by an exchange of AUTH
     };
 
     struct Disconnected
@@ -194,6 +195,9 @@ class Client
 
     sansio::SpannedBytes TakeTransmit();
     std::optional<Event> PollEvent();
+
+    /// The cryptographic work since the last call: what TakeTransmit() gives was made by it.
+    sansio::Operations TakeOperations();
 
     bool IsConnected() const
     {

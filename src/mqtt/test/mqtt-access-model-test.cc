@@ -2,6 +2,8 @@
 #include "iot-device/model/processor.h"
 #include "mqtt/test/mqtt-network.h"
 
+#include "ns3/uinteger.h"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -10,6 +12,21 @@ namespace
 
 using namespace ns3;
 using testing::ElementsAre;
+
+/// Asks once, and takes any answer.
+class OneQuestion : public mqtt::Authentication
+{
+  public:
+    Step Continue(sansio::TimePoint, const std::string&, sansio::ByteView) override
+    {
+        const bool isLast = std::exchange(m_asked, true);
+        return {{isLast ? mqtt::ReasonCode::Success : mqtt::ReasonCode::ContinueAuthentication},
+                {'?'}};
+    }
+
+  private:
+    bool m_asked{false};
+};
 
 /// Lets in who says the password that is asked for, until 20 s; a judgement is a signature's work.
 class TestAccess : public mqtt::AccessControl
@@ -32,7 +49,7 @@ class TestAccess : public mqtt::AccessControl
 
     std::unique_ptr<mqtt::Authentication> Begin(std::string_view) override
     {
-        return nullptr;
+        return std::make_unique<OneQuestion>();
     }
 
     bool MayPublish(const mqtt::Principal&, std::string_view) override
@@ -53,6 +70,35 @@ class TestAccess : public mqtt::AccessControl
     std::string m_expected{"1"};
     sansio::Duration m_until{std::chrono::hours(1)};
     std::vector<std::string> m_heard;
+
+  private:
+    sansio::Operations m_operations;
+};
+
+/// An answer is the work of a signature.
+class SlowAnswer : public mqtt::Authenticator
+{
+  public:
+    std::string GetMethod() const override
+    {
+        return "m";
+    }
+
+    sansio::Bytes Begin(const std::string&) override
+    {
+        return {};
+    }
+
+    std::optional<sansio::Bytes> Continue(sansio::ByteView) override
+    {
+        m_operations = {{sansio::OperationKind::EcdsaP256Sign, 1, 0}};
+        return sansio::Bytes{'!'};
+    }
+
+    sansio::Operations TakeOperations() override
+    {
+        return std::exchange(m_operations, {});
+    }
 
   private:
     sansio::Operations m_operations;
@@ -166,6 +212,36 @@ TEST_F(MqttAccessModelTest, JudgingTakesTheTimeOfTheProcessor)
     ASSERT_EQ(connected.size(), 1u);
     EXPECT_GT(connected[0], Seconds(6));
     EXPECT_EQ(processor->GetTimeSpent(sansio::OperationKind::EcdsaP256Verify), Seconds(2));
+}
+
+TEST_F(MqttAccessModelTest, AProofTakesTheTimeOfTheClientsProcessor)
+{
+    McuProfile profile;
+    profile.operations.fill({0, 0, "test"});
+    profile.operations[static_cast<size_t>(sansio::OperationKind::EcdsaP256Sign)].fixed = 5;
+    auto processor = CreateObject<Processor>();
+    processor->SetProfile(profile);
+    client->GetNode()->AggregateObject(processor);
+    client->SetAttribute("ProtocolLevel", UintegerValue(5));
+    client->SetAuthenticator(std::make_shared<SlowAnswer>());
+    std::vector<std::pair<bool, Time>> proofs;
+    client->TraceConnectWithoutContext("Authenticated",
+                                       Callback<void, bool, Time>([&](bool again, Time computed) {
+                                           proofs.emplace_back(again, computed);
+                                       }));
+    Simulator::Schedule(Seconds(20), &MqttClient::ReAuthenticate, client);
+    // While it computes, a message waits behind the answer.
+    Simulator::Schedule(Seconds(22), &PublishText, client, "x", 1, 1);
+    Simulator::Stop(Seconds(24));
+    Simulator::Run();
+    EXPECT_EQ(network.m_accepted, 0u);
+    Run();
+    ASSERT_EQ(connected.size(), 1u);
+    EXPECT_GT(connected[0], Seconds(8)); // it started at 3 s
+    EXPECT_LT(connected[0], Seconds(8.5));
+    EXPECT_THAT(proofs, ElementsAre(std::pair(false, Seconds(5)), std::pair(true, Seconds(5))));
+    EXPECT_EQ(network.m_accepted, 1u);
+    EXPECT_THAT(record.reasons, testing::IsEmpty());
 }
 
 } // namespace
