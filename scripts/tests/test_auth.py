@@ -23,7 +23,13 @@ def refused(folder, *words):
 
 
 @pytest.mark.parametrize("words, expected", [
-    (["--auth=oauth"], "--auth=oauth: expected one of anonymous, password, jwt, certificate, psk"),
+    (["--auth=oauth"], "--auth=oauth: expected one of anonymous, password, scram, jwt, certificate, psk"),
+    (["--auth=scram"], "--auth=scram: expected --mqttVersion=5, for MQTT 3.1.1 has no AUTH packet"),
+    (["--auth=scram", "--mqttVersion=5", "--user=u"], "--user=u: expected none"),
+    (["--auth=scram", "--mqttVersion=5", "--scramIterations=4095"], "--scramIterations=4095: expected"),
+    (["--auth=password", "--mqttVersion=5", "--scramRenewal=9s"], "--scramRenewal=9s: expected --auth=scram"),
+    (["--auth=jwt", "--tokenIn=auth"], "--tokenIn=auth: expected --mqttVersion=5"),
+    (["--auth=password", "--mqttVersion=5", "--tokenIn=auth"], "--tokenIn=auth: expected --auth=jwt"),
     (["--auth=jwt", "--stack=coap"], "--auth=jwt: expected --stack=mqtt or mqtts (--stack=coap)"),
     (["--auth=psk"], "--auth=psk: expected --stack=mqtts and --credential=psk"),
     (["--auth=certificate", "--stack=mqtts"], "--auth=certificate: expected --stack=mqtts and --credential=ecdsa"),
@@ -112,3 +118,57 @@ def test_a_wrong_clock_keeps_a_device_out(tmp_path):
     assert set(record["auth"]["refused"]) == {"connect: token not yet valid"}
     record = run(tmp_path, *words, clock + "-4000s")
     assert set(record["auth"]["refused"]) == {"connect: token expired"}
+
+
+def test_scram_tells_its_bytes_and_its_work(tmp_path):
+    words = [*SMALL, "--auth=scram", "--mqttVersion=5"]
+    auth = run(tmp_path, *words)["auth"]
+    assert auth["method"] == "scram" and auth["refused"] == {}
+    exchanges = auth["exchanges"]
+    assert exchanges["completed"] == 2 and exchanges["again"] == 0
+    # n,,n=s00,r=(24) | r=(48),s=(24),i=4096 | c=biws,r=(48),p=(44) | v=(44)
+    assert exchanges["bytes_mean"] == 35 + 84 + 104 + 46
+    # An iteration is 128 bytes of SHA-256 at 984.252 KiB/s; three HMACs and a hash come on top.
+    iteration = 128 / (984.252 * 1024)
+    assert exchanges["duration_s_mean"] == pytest.approx(4096 * iteration, rel=0.01)
+    assert exchanges["duration_s_mean"] > 4096 * iteration
+    assert exchanges["energy_j_mean"] == pytest.approx(3 * 0.0033 * exchanges["duration_s_mean"])
+    more = run(tmp_path, *words, "--scramIterations=8192")["auth"]["exchanges"]
+    assert more["duration_s_mean"] == pytest.approx(8192 * iteration, rel=0.01)
+
+
+def test_scram_is_paid_by_device_and_session(tmp_path):
+    def mean(*words):
+        record = run(tmp_path, *SMALL, "--mqttVersion=5", *words)
+        return record["setup"]["duration_s"]["mean"], record["setup"]["energy_j"], record["bytes_on_air"]["total"]
+
+    password, scram = mean("--auth=password"), mean("--auth=scram")
+    assert scram[0] > password[0] + 0.5 and scram[1] > password[1] + 0.005
+    assert scram[2] > 0  # the window alone is counted, and nothing of it is an exchange
+
+
+def test_scram_is_renewed_on_the_same_connection(tmp_path):
+    record = run(tmp_path, *SMALL, "--auth=scram", "--mqttVersion=5", "--scramRenewal=30s")
+    exchanges = record["auth"]["exchanges"]
+    assert record["reports"]["delivered"] == 12 and record["setup"]["broken"] == 0
+    assert exchanges["completed"] == 2 + exchanges["again"] and exchanges["again"] >= 2 * 6
+
+
+def test_a_token_is_renewed_on_the_same_connection(tmp_path):
+    words = [*SMALL, "--auth=jwt", "--mqttVersion=5", "--tokenLifetime=60s", "--tokenRenewal=10s", "--clockDrift=0s"]
+    anew, same = run(tmp_path, *words), run(tmp_path, *words, "--tokenIn=auth")
+    for record in (anew, same):
+        renewal = record["auth"]["renewal"]
+        assert record["reports"]["delivered"] == 12 and record["auth"]["refused"] == {}
+        assert renewal["early"] == renewal["completed"] >= 6 and renewal["expired"] == 0
+    assert anew["setup"]["broken"] > 0 and same["setup"]["broken"] == 0
+    assert same["auth"]["renewal"]["duration_s_mean"] < anew["auth"]["renewal"]["duration_s_mean"]
+    assert same["auth"]["renewal"]["energy_j_mean"] < anew["auth"]["renewal"]["energy_j_mean"]
+    late = run(tmp_path, *words, "--tokenIn=auth", "--tokenRenewal=0s")["auth"]["renewal"]
+    assert late["early"] == 0 and late["expired"] == late["completed"] > 0
+
+
+def test_a_token_of_a_wrong_clock_is_refused_in_auth_too(tmp_path):
+    record = run(tmp_path, *SMALL, "--auth=jwt", "--mqttVersion=5", "--tokenIn=auth", "--clockDrift=30s",
+                 "--ns3::DeviceCredential::ClockOffset=100s")
+    assert set(record["auth"]["refused"]) == {"connect: token not yet valid"}

@@ -2,7 +2,10 @@
 #include "iot-scenario/model/auth-access-control.h"
 
 #include "crypto/protocol/scope.h"
+#include "iot-scenario/model/scram-method.h"
+#include "iot-scenario/model/token-method.h"
 
+#include <functional>
 #include <utility>
 
 namespace ns3
@@ -32,6 +35,29 @@ GetReason(auth::TokenFault fault)
                                                     : ReasonCode::BadUserNameOrPassword;
 }
 
+/// The broker's end of TokenAuthenticator.
+class TokenAuthentication : public mqtt::Authentication
+{
+  public:
+    using Judge = std::function<
+        Admission(sansio::TimePoint now, const std::string& clientId, const std::string& token)>;
+
+    explicit TokenAuthentication(Judge judge)
+        : m_judge(std::move(judge))
+    {
+    }
+
+    Step Continue(sansio::TimePoint now,
+                  const std::string& clientId,
+                  sansio::ByteView data) override
+    {
+        return {m_judge(now, clientId, data.ToString()), {}};
+    }
+
+  private:
+    Judge m_judge;
+};
+
 } // namespace
 
 AuthAccessControl::AuthAccessControl(Settings settings, sansio::RandomSource& random)
@@ -51,9 +77,17 @@ AuthAccessControl::IsToken(const mqtt::Connect& connect) const
 bool
 AuthAccessControl::IsAnonymousAllowed() const
 {
-    const bool otherwise = m_settings.passwords || m_settings.registry || m_settings.certificates ||
-                           m_settings.pskIdentities;
+    const bool otherwise = m_settings.passwords || m_settings.scramUsers || m_settings.registry ||
+                           m_settings.certificates || m_settings.pskIdentities;
     return m_settings.anonymous.value_or(!otherwise);
+}
+
+int64_t
+AuthAccessControl::GetUnixTime(sansio::TimePoint now) const
+{
+    const auto elapsed =
+        std::chrono::duration_cast<std::chrono::seconds>(now.time_since_epoch()).count();
+    return m_settings.startDate + elapsed;
 }
 
 Admission
@@ -62,13 +96,11 @@ AuthAccessControl::Admit(sansio::TimePoint now,
                          const std::string& clientId,
                          const sansio::PeerIdentity& peer)
 {
-    const auto elapsed =
-        std::chrono::duration_cast<std::chrono::seconds>(now.time_since_epoch()).count();
-    const int64_t unixTime = m_settings.startDate + elapsed;
+    const int64_t unixTime = GetUnixTime(now);
     crypto::Scope scope(unixTime * 1000000, m_random, &m_operations);
     if (IsToken(connect))
     {
-        return AdmitToken(unixTime, connect, clientId);
+        return AdmitToken(unixTime, connect.password->ToString(), clientId);
     }
     if (m_settings.passwords && connect.userName)
     {
@@ -86,14 +118,11 @@ AuthAccessControl::Admit(sansio::TimePoint now,
 
 Admission
 AuthAccessControl::AdmitToken(int64_t now,
-                              const mqtt::Connect& connect,
+                              const std::string& token,
                               const std::string& clientId) const
 {
-    const auth::TokenVerdict verdict = auth::VerifyToken(connect.password->ToString(),
-                                                         clientId,
-                                                         *m_settings.registry,
-                                                         m_settings.policy,
-                                                         now);
+    const auth::TokenVerdict verdict =
+        auth::VerifyToken(token, clientId, *m_settings.registry, m_settings.policy, now);
     if (verdict.fault != auth::TokenFault::None)
     {
         return {GetReason(verdict.fault), "", std::string(ToString(verdict.fault))};
@@ -129,8 +158,23 @@ AuthAccessControl::AdmitIdentity(const std::string& clientId,
 }
 
 std::unique_ptr<mqtt::Authentication>
-AuthAccessControl::Begin(std::string_view)
+AuthAccessControl::Begin(std::string_view method)
 {
+    if (m_settings.scramUsers && method == auth::ScramServer::METHOD)
+    {
+        return std::make_unique<ScramAuthentication>(m_settings.scramUsers,
+                                                     m_random,
+                                                     &m_operations);
+    }
+    if (m_settings.registry && method == TokenAuthenticator::METHOD)
+    {
+        return std::make_unique<TokenAuthentication>(
+            [this](sansio::TimePoint now, const std::string& clientId, const std::string& token) {
+                const int64_t unixTime = GetUnixTime(now);
+                crypto::Scope scope(unixTime * 1000000, m_random, &m_operations);
+                return AdmitToken(unixTime, token, clientId);
+            });
+    }
     return nullptr;
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "iot-auth/protocol/password-store.h"
+#include "iot-auth/protocol/scram.h"
 #include "iot-auth/protocol/token.h"
 #include "mqtt/protocol/access-list.h"
 
@@ -17,6 +18,8 @@ namespace ns3
  * - a token as password, where there is a registry: the client identifier names the device, the
  *   user name is ignored, by custom `unused`. The connection ends with the token and the drift.
  * - user name and password, where there are users; with a registry besides, `unused` means a token.
+ * - by AUTH packets of MQTT 5.0 (section 4.12), where they count: a token by the method of
+ *   TokenAuthenticator, or the knowledge of a password by SCRAM-SHA-256.
  * - the subject of the TLS client certificate or the PSK identity, where they count. Their client
  *   identifier has to be that name, or one could take over the session of another.
  * - nothing, where anonymous clients are let in: by default when nothing else counts.
@@ -30,6 +33,7 @@ class AuthAccessControl : public mqtt::AccessControl
     struct Settings
     {
         std::shared_ptr<const auth::PasswordStore> passwords{};
+        std::shared_ptr<const auth::ScramUsers> scramUsers{};
         std::shared_ptr<const auth::DeviceRegistry> registry{};
         auth::TokenPolicy policy{};
         bool certificates{false};
@@ -39,7 +43,7 @@ class AuthAccessControl : public mqtt::AccessControl
         int64_t startDate{0};                         ///< unix time of simulation time 0, seconds
     };
 
-    /// \param random for OpenSSL, which draws nothing to verify; outlives the control
+    /// \param random of the nonces of SCRAM, and for OpenSSL; outlives the control
     AuthAccessControl(Settings settings, sansio::RandomSource& random);
 
     mqtt::Admission Admit(sansio::TimePoint now,
@@ -47,7 +51,7 @@ class AuthAccessControl : public mqtt::AccessControl
                           const std::string& clientId,
                           const sansio::PeerIdentity& peer) override;
 
-    /// No exchange of AUTH packets is known.
+    /// What it returns uses this control.
     std::unique_ptr<mqtt::Authentication> Begin(std::string_view method) override;
 
     bool MayPublish(const mqtt::Principal& principal, std::string_view topic) override;
@@ -57,8 +61,9 @@ class AuthAccessControl : public mqtt::AccessControl
   private:
     bool IsToken(const mqtt::Connect& connect) const;
     bool IsAnonymousAllowed() const;
+    int64_t GetUnixTime(sansio::TimePoint now) const;
     mqtt::Admission AdmitToken(int64_t now,
-                               const mqtt::Connect& connect,
+                               const std::string& token,
                                const std::string& clientId) const;
     mqtt::Admission AdmitPassword(const mqtt::Connect& connect) const;
     mqtt::Admission AdmitIdentity(const std::string& clientId,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "iot-scenario/model/auth-parameters.h"
 
+#include "iot-auth/protocol/scram.h"
 #include "iot-scenario/model/scenario-parameters.h"
 
 #include <cmath>
@@ -27,10 +28,11 @@ void
 AuthParameters::AddTo(ParameterTable& table)
 {
     table.AddChoice("auth",
-                    "What clients prove to the broker (mqtt, mqtts): nothing, a password, a token "
-                    "(JWT) as password, or by TLS a certificate or key",
+                    "What clients prove to the broker (mqtt, mqtts): nothing, a password by saying "
+                    "it, or by an exchange of AUTH packets that does not (SCRAM-SHA-256, "
+                    "--mqttVersion=5), a token (JWT), or by TLS a certificate or key",
                     method,
-                    {"anonymous", "password", "jwt", "certificate", "psk"});
+                    {"anonymous", "password", "scram", "jwt", "certificate", "psk"});
     table.AddText("passwordFile",
                   "Users of --auth=password as mosquitto_passwd writes them; --user and --password "
                   "are then those of sensors and collectors. Empty: each has its own",
@@ -40,6 +42,16 @@ AuthParameters::AddTo(ParameterTable& table)
                    iterations,
                    1,
                    1000000);
+    table.AddCount("scramIterations",
+                   "PBKDF2 iterations of --auth=scram, which the client does for each proof",
+                   scramIterations,
+                   auth::ScramUsers::MIN_ITERATIONS,
+                   auth::ScramClient::MAX_ITERATIONS);
+    table.AddDuration("scramRenewal",
+                      "How long after a proof of --auth=scram a client gives another on the same "
+                      "connection (AUTH); 0s: one for each connection",
+                      scramRenewal,
+                      Seconds(0));
     table.AddText("registry",
                   "JSON file of the devices for --auth=jwt (scripts/provision), with deviceKeys; "
                   "empty: one is made",
@@ -56,10 +68,16 @@ AuthParameters::AddTo(ParameterTable& table)
                       tokenLifetime,
                       Seconds(1));
     table.AddDuration("tokenRenewal",
-                      "How long before its end a client connects anew with another token; 0s: it "
-                      "waits until the broker closes the connection",
+                      "How long before its end a client renews its token; 0s: it waits until the "
+                      "broker closes the connection",
                       tokenRenewal,
                       Seconds(0));
+    table.AddChoice(
+        "tokenIn",
+        "Where a client says its token: as password, so that it connects anew to renew "
+        "it, or in an exchange of AUTH packets on the same connection (--mqttVersion=5)",
+        tokenIn,
+        {"password", "auth"});
     table.AddDuration("clockDrift",
                       "By how much the broker allows the clocks of devices to be wrong, whole "
                       "seconds",
@@ -74,7 +92,20 @@ AuthParameters::AddTo(ParameterTable& table)
                   "Who may publish and subscribe to what, in the form of Mosquitto's acl_file; "
                   "empty: all who are let in may do everything",
                   accessList);
+    TellWhereTheyCount(table);
+    Reserve(table);
+}
+
+void
+AuthParameters::TellWhereTheyCount(ParameterTable& table)
+{
     table.TellOnlyIf({"auth", "accessList"}, [this] { return IsOn(); });
+    table.TellOnlyIf({"scramIterations", "scramRenewal"}, [this] { return method == "scram"; });
+    for (const char* name : {"scramIterations", "scramRenewal"})
+    {
+        table.OnlyWith(name, {{"auth", {"scram"}}});
+    }
+    table.OnlyWith("tokenIn", {{"auth", {"jwt"}}});
     table.TellOnlyIf({"passwordFile", "passwordIterations"},
                      [this] { return method == "password"; });
     table.TellOnlyIf({"registry",
@@ -82,10 +113,10 @@ AuthParameters::AddTo(ParameterTable& table)
                       "tokenAlgorithm",
                       "tokenLifetime",
                       "tokenRenewal",
+                      "tokenIn",
                       "clockDrift",
                       "keyStore"},
                      [this] { return method == "jwt"; });
-    Reserve(table);
 }
 
 void
@@ -110,6 +141,30 @@ AuthParameters::Check(const ScenarioParameters& scenario) const
 {
     CheckStack(scenario);
     CheckTokens();
+    CheckUsers(scenario);
+    CheckVersion(scenario);
+}
+
+void
+AuthParameters::CheckVersion(const ScenarioParameters& scenario) const
+{
+    if (scenario.mqttVersion == "5")
+    {
+        return;
+    }
+    const std::string needs = method == "scram"                      ? "--auth=scram"
+                              : method == "jwt" && tokenIn == "auth" ? "--tokenIn=auth"
+                                                                     : "";
+    if (!needs.empty())
+    {
+        throw ParameterError(needs + ": expected --mqttVersion=5, for MQTT " +
+                             scenario.mqttVersion + " has no AUTH packet");
+    }
+}
+
+void
+AuthParameters::CheckUsers(const ScenarioParameters& scenario) const
+{
     if (!passwordFile.empty() && (method != "password" || scenario.user.empty()))
     {
         throw ParameterError("--passwordFile=" + passwordFile +
@@ -120,6 +175,12 @@ AuthParameters::Check(const ScenarioParameters& scenario) const
         throw ParameterError("--user=" + scenario.user +
                              ": expected --passwordFile with it, for without one --auth=password "
                              "gives each client a user of its own");
+    }
+    if (method == "scram" && !scenario.user.empty())
+    {
+        throw ParameterError("--user=" + scenario.user +
+                             ": expected none, for --auth=scram gives each client a user of its "
+                             "own");
     }
     if (method == "jwt" && !scenario.user.empty())
     {
@@ -148,10 +209,16 @@ AuthParameters::CheckStack(const ScenarioParameters& scenario) const
 }
 
 void
+AuthParameters::CheckDrift() const
+{
+    CheckWholeSeconds("clockDrift", clockDrift, Seconds(0));
+}
+
+void
 AuthParameters::CheckTokens() const
 {
     CheckWholeSeconds("tokenLifetime", tokenLifetime, Seconds(1));
-    CheckWholeSeconds("clockDrift", clockDrift, Seconds(0));
+    CheckDrift();
     if (tokenLifetime > Hours(24))
     {
         throw ParameterError("--tokenLifetime=" + WriteSeconds(tokenLifetime) +

@@ -18,6 +18,15 @@ AddAuth(const AuthResult& result, nlohmann::ordered_json& record)
     {
         json["refused"][what] = count;
     }
+    if (result.method == "scram")
+    {
+        Json& exchanges = json["exchanges"];
+        exchanges["completed"] = result.exchanges;
+        exchanges["again"] = result.exchangesAgain;
+        exchanges["bytes_mean"] = mean(static_cast<double>(result.exchangeBytes), result.exchanges);
+        exchanges["duration_s_mean"] = mean(result.exchangeTime.GetSeconds(), result.exchanges);
+        exchanges["energy_j_mean"] = mean(result.exchangeEnergy, result.exchanges);
+    }
     if (result.method != "jwt")
     {
         return;
@@ -30,9 +39,9 @@ AddAuth(const AuthResult& result, nlohmann::ordered_json& record)
     Json& renewal = json["renewal"];
     renewal["early"] = result.renewals;
     renewal["expired"] = result.expired;
-    renewal["completed"] = result.reconnections;
-    renewal["duration_s_mean"] = mean(result.awayTime.GetSeconds(), result.reconnections);
-    renewal["energy_j_mean"] = mean(result.awayEnergy, result.reconnections);
+    renewal["completed"] = result.completed;
+    renewal["duration_s_mean"] = mean(result.awayTime.GetSeconds(), result.completed);
+    renewal["energy_j_mean"] = mean(result.awayEnergy, result.completed);
 }
 
 } // namespace ns3

@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #pragma once
 
-#include "iot-auth/model/device-credential.h"
-#include "iot-scenario/model/auth-access-control.h"
 #include "iot-scenario/model/auth-result.h"
+#include "iot-scenario/model/auth-stores.h"
 #include "iot-scenario/model/scenario-parameters.h"
+#include "iot-scenario/model/scram-holder.h"
+#include "iot-scenario/model/token-holder.h"
 #include "mqtt/model/mqtt-broker.h"
 #include "mqtt/model/mqtt-client.h"
 
 #include <list>
-#include <memory>
 
 namespace ns3
 {
 
 /**
  * Who may connect to the broker of a run: makes passwords, keys and registry or reads them, gives
- * each client its credential, renews tokens in time, and counts what comes of it.
+ * each client its credential, and counts what comes of it.
  */
 class AuthSetup
 {
@@ -27,7 +27,6 @@ class AuthSetup
      * \throw std::runtime_error with one line where a file is not what it should be
      */
     AuthSetup(const ScenarioParameters& parameters, int64_t stream);
-    ~AuthSetup();
 
     AuthSetup(const AuthSetup&) = delete;
     AuthSetup& operator=(const AuthSetup&) = delete;
@@ -43,28 +42,12 @@ class AuthSetup
     const AuthResult& GetResult() const;
 
   private:
-    /// A client with a token.
-    struct Holder
-    {
-        Ptr<MqttClient> client;
-        Ptr<DeviceCredential> credential;
-        bool isSensor{false};
-        EventId renewal;
-        bool isAway{false}; ///< after the end of a token
-        Time awaySince;
-        double energyThen{0};
-    };
-
-    std::string Read(const std::string& parameter, const std::string& file) const;
-    void ReadFiles();
+    std::string MakePassword();
     void EquipWithPassword(Ptr<MqttClient> client, const std::string& name);
+    void EquipWithScram(Ptr<MqttClient> client, const std::string& name, bool isSensor);
     void EquipWithToken(Ptr<MqttClient> client, const std::string& name, bool isSensor);
     Ptr<DeviceCredential> MakeCredential(Ptr<Node> node, const std::string& name, bool isSensor);
     void GiveKey(Ptr<DeviceCredential> credential);
-    void HandleToken(Holder& holder, const DeviceCredential::MadeToken& made);
-    void Renew(Holder& holder);
-    void Leave(Holder& holder);
-    void HandleConnected(Holder& holder);
     void HandleDenied(const std::string& what);
     void HandleSessionClosed(const std::string& clientId, const std::string& reason);
 
@@ -72,10 +55,9 @@ class AuthSetup
     const AuthParameters& m_auth;
     Ns3RandomSource m_random;
     int64_t m_nextStream;
-    std::shared_ptr<auth::PasswordStore> m_passwords;
-    std::shared_ptr<auth::DeviceRegistry> m_registry;
-    std::optional<mqtt::AccessList> m_accessList;
-    std::list<Holder> m_holders;
+    AuthStores m_stores;
+    std::list<TokenHolder> m_tokenHolders;
+    std::list<ScramHolder> m_scramHolders;
     AuthResult m_result;
 };
 

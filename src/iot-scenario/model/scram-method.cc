@@ -55,7 +55,9 @@ ScramAuthenticator::GetMethod() const
 sansio::Bytes
 ScramAuthenticator::Begin(const std::string&)
 {
-    return sansio::ByteView(m_client.Begin(auth::MakeScramNonce(m_random))).ToBytes();
+    const std::string first = m_client.Begin(auth::MakeScramNonce(m_random));
+    m_bytes += first.size();
+    return sansio::ByteView(first).ToBytes();
 }
 
 std::optional<sansio::Bytes>
@@ -63,12 +65,14 @@ ScramAuthenticator::Continue(sansio::ByteView data)
 {
     crypto::Scope scope(0, m_random, &m_operations);
     auto answer = m_client.Continue(data.ToString());
+    m_bytes += data.size() + (answer ? answer->size() : 0);
     return answer ? std::make_optional(sansio::ByteView(*answer).ToBytes()) : std::nullopt;
 }
 
 bool
 ScramAuthenticator::Finish(sansio::ByteView data)
 {
+    m_bytes += data.size();
     return m_client.Finish(data.ToString());
 }
 
@@ -76,6 +80,12 @@ sansio::Operations
 ScramAuthenticator::TakeOperations()
 {
     return std::exchange(m_operations, {});
+}
+
+uint64_t
+ScramAuthenticator::TakeBytes()
+{
+    return std::exchange(m_bytes, 0);
 }
 
 } // namespace ns3

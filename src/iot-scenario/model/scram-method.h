@@ -55,13 +55,16 @@ class ScramAuthenticator : public mqtt::Authenticator
     std::optional<sansio::Bytes> Continue(sansio::ByteView data) override;
     bool Finish(sansio::ByteView data) override;
 
-    /// The cryptographic work since the last call.
-    sansio::Operations TakeOperations();
+    sansio::Operations TakeOperations() override;
+
+    /// Bytes of Authentication Data that were said and heard since the last call.
+    uint64_t TakeBytes();
 
   private:
     auth::ScramClient m_client;
     sansio::RandomSource& m_random;
     sansio::Operations m_operations;
+    uint64_t m_bytes{0};
 };
 
 } // namespace ns3

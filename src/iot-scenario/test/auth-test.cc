@@ -2,6 +2,7 @@
 #include "crypto/protocol/scope.h"
 #include "iot-scenario/model/auth-access-control.h"
 #include "iot-scenario/model/scenario.h"
+#include "iot-scenario/model/token-method.h"
 #include "sans-io/model/ns3-random-source.h"
 
 #include "ns3/rng-seed-manager.h"
@@ -85,13 +86,15 @@ TEST_F(AuthAccessControlTest, LetsAnybodyInWhereNothingCounts)
 
 TEST_F(AuthAccessControlTest, LetsNobodyInWithoutCredentialWhereOneCounts)
 {
-    for (int what = 0; what < 4; what++)
+    auto scram = std::make_shared<auth::ScramUsers>(random);
+    for (int what = 0; what < 5; what++)
     {
         AuthAccessControl::Settings one;
         one.passwords = what == 0 ? passwords : nullptr;
         one.registry = what == 1 ? registry : nullptr;
         one.certificates = what == 2;
         one.pskIdentities = what == 3;
+        one.scramUsers = what == 4 ? scram : nullptr;
         settings = one;
         EXPECT_EQ(Admit("c").reason, ReasonCode::NotAuthorized) << what;
         settings.anonymous = true;
@@ -147,6 +150,30 @@ TEST_F(AuthAccessControlTest, TakesWhatTlsHasProved)
     EXPECT_EQ(Admit("s01", {}, {}, peer).reason, ReasonCode::NotAuthorized);
     settings.pskIdentities = true;
     EXPECT_EQ(Admit("s01", {}, {}, peer).user, "s01");
+}
+
+TEST_F(AuthAccessControlTest, KnowsTheMethodsOfItsStores)
+{
+    settings.registry = registry;
+    AuthAccessControl tokens(settings, random);
+    EXPECT_FALSE(tokens.Begin("SCRAM-SHA-256"));
+    EXPECT_FALSE(tokens.Begin("custom-jwt"));
+    auto asked = tokens.Begin(TokenAuthenticator::METHOD);
+    ASSERT_TRUE(asked);
+    const std::string token = Sign("s01");
+    auto judge = [&](const std::string& clientId, const std::string& said) {
+        return asked->Continue(sansio::TimePoint(10s), clientId, sansio::ByteView(said)).admission;
+    };
+    EXPECT_EQ(judge("s01", token).reason, ReasonCode::Success);
+    EXPECT_EQ(judge("s01", token).until, sansio::TimePoint(4200s));
+    EXPECT_EQ(judge("s02", token).detail, "unknown device");
+    EXPECT_EQ(judge("s01", token + "x").reason, ReasonCode::BadUserNameOrPassword);
+    EXPECT_EQ(tokens.TakeOperations().back().kind, sansio::OperationKind::EcdsaP256Verify);
+    settings = {};
+    settings.scramUsers = std::make_shared<auth::ScramUsers>(random);
+    AuthAccessControl scram(settings, random);
+    EXPECT_TRUE(scram.Begin("SCRAM-SHA-256"));
+    EXPECT_FALSE(scram.Begin(TokenAuthenticator::METHOD));
 }
 
 TEST_F(AuthAccessControlTest, LeavesRightsToTheAccessList)
@@ -207,7 +234,7 @@ TEST_F(AuthScenario, RenewsTokensInTime)
     EXPECT_EQ(results.auth->renewals, 10u);
     EXPECT_EQ(results.auth->tokens, 12u);
     EXPECT_EQ(results.auth->expired, 0u);
-    EXPECT_EQ(results.auth->reconnections, 10u);
+    EXPECT_EQ(results.auth->completed, 10u);
     EXPECT_EQ(results.auth->tokenBytes, 12u * 203);
     EXPECT_GT(results.auth->awayTime, 10 * MilliSeconds(190)); // what a signature takes
     EXPECT_GT(results.auth->awayEnergy, results.auth->tokenEnergy * 10 / 12);
@@ -223,7 +250,7 @@ TEST_F(AuthScenario, ClosesConnectionsWhoseTokenHasExpired)
     EXPECT_EQ(results.reports.delivered, 24u); // the session outlives the connection
     EXPECT_EQ(results.auth->renewals, 0u);
     EXPECT_EQ(results.auth->expired, 8u); // each 65 to 67 s
-    EXPECT_EQ(results.auth->reconnections, 8u);
+    EXPECT_EQ(results.auth->completed, 8u);
     EXPECT_TRUE(results.auth->refused.empty());
 }
 
