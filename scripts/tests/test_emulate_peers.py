@@ -4,11 +4,14 @@
 Everything runs in a network namespace of its own. Where the machine allows none, the tests are skipped and say why.
 """
 
+import base64
+import json
 import os
 import re
 import shlex
 import signal
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
@@ -223,6 +226,95 @@ def test_one_version_alone(namespace, folder):
     refused = emulator.client("mosquitto_pub", "-V", "mqttv311", "-t", "x", "-m", "x")
     refused.expect("unacceptable protocol version")
     emulator.talk.expect("refused 10.81.0.1:.*[Uu]nsupported protocol version")
+
+
+@pytest.fixture(scope="module")
+def guarded(namespace, folder):
+    """A broker that asks for passwords, with files as Mosquitto has them."""
+    subprocess.run(["mosquitto_passwd", "-b", "-c", folder / "users", "ann", "secret"], check=True, capture_output=True)
+    (folder / "acl").write_text("user ann\ntopic readwrite room/#\ntopic read news\n")
+    return Emulator(namespace, folder, "guarded", "10.85.0.2/24", "--auth=password", f"--passwordFile={folder}/users",
+                    f"--accessList={folder}/acl")
+
+
+ANN = ["-u", "ann", "-P", "secret"]
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_who_knows_the_password_may_do_what_the_list_says(guarded, version):
+    listener = guarded.subscribe("room/#", *ANN, "-V", version, "-i", "reader", "-q", "1", "-C", "1")
+    writer = guarded.client("mosquitto_pub", "-d", *ANN, "-V", version, "-i", "writer", "-q", "1", "-t", "news", "-m", "not this")
+    text = writer.finish()
+    guarded.talk.expect("client writer may not publish: news")
+    if version == "mqttv5":  # 3.1.1 has no word for it
+        assert "Not authorized" in text
+    guarded.publish("room/t", *ANN, "-V", version, "-q", "1", "-m", "this")
+    assert "got room/t 1 0 this" in listener.finish()
+    denied = guarded.client("mosquitto_sub", *ANN, "-V", version, "-i", "nosy", "-t", "secret", "-W", "60")
+    denied.expect("All subscription requests were denied")
+    guarded.talk.expect("client nosy may not subscribe: secret")
+    denied.stop()
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize("credential", [["-u", "ann", "-P", "Secret"], ["-u", "bob", "-P", "secret"], []])
+def test_who_does_not_know_it_is_refused(guarded, version, credential):
+    client = guarded.client("mosquitto_pub", *credential, "-V", version, "-t", "room/t", "-m", "x")
+    client.expect("(?i)bad user name or password|not authori[sz]ed")
+    why = "wrong user name or password" if credential else "no credential"
+    guarded.talk.expect(f"refused 10.85.0.1:.*{why}")
+
+
+def test_the_name_of_a_key_is_the_clients(namespace, folder):
+    emulator = Emulator(namespace, folder, "keys", "10.86.0.2/24", "--tls", f"--psk=s01:{KEY}", "--auth=psk")
+    key = ["--psk", KEY, "--psk-identity", "s01"]
+    emulator.publish("t", *key, "-i", "s01", "-m", "x")
+    emulator.talk.expect("client s01 from 10.86.0.1:.*key of s01")
+    emulator.client("mosquitto_pub", *key, "-i", "s02", "-t", "t", "-m", "x").expect("[Ii]dentifier")
+    emulator.talk.expect("refused 10.86.0.1:.*client identifier of another")
+
+
+def test_the_name_of_a_certificate_is_the_clients(namespace, certificates):
+    def openssl(*words):
+        subprocess.run(["openssl", *words], cwd=certificates, check=True, capture_output=True)
+
+    openssl("req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", "ann.key", "-out", "ann.csr", "-subj", "/CN=ann")
+    openssl("x509", "-req", "-in", "ann.csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-out", "ann.pem", "-days", "2")
+    emulator = Emulator(namespace, certificates, "subjects", "10.79.1.2/24", "--tls", f"--cert={certificates}/host.pem",
+                        f"--key={certificates}/host.key", f"--ca={certificates}/ca.pem", "--auth=certificate")
+    ann = ["--insecure", "--cafile", certificates / "ca.pem", "--cert", certificates / "ann.pem", "--key", certificates / "ann.key"]
+    emulator.publish("t", *ann, "-i", "ann", "-m", "x")
+    emulator.talk.expect("client ann from 10.79.1.1:.*CN ?= ?ann")
+    emulator.client("mosquitto_pub", *ann, "-i", "bob", "-t", "t", "-m", "x").expect("[Ii]dentifier")
+    emulator.talk.expect("refused 10.79.1.1:.*client identifier of another")
+
+
+def make_token(folder, name, left):
+    """A token of an hour (RFC 7519, ES256) by openssl alone, with so many seconds left, of a device of scripts/provision."""
+    def encode(data):
+        return base64.urlsafe_b64encode(data).rstrip(b"=")
+
+    end = int(time.time()) + left
+    claims = {"iss": name, "aud": "iot", "iat": end - 3600, "exp": end}
+    said = encode(b'{"alg":"ES256","typ":"JWT"}') + b"." + encode(json.dumps(claims).encode())
+    der = subprocess.run(["openssl", "dgst", "-sha256", "-sign", folder / f"{name}.pem"], input=said, check=True, capture_output=True).stdout
+    length = der[3]  # SEQUENCE, length; INTEGER, length, r; INTEGER, length, s
+    r, s = der[4:4 + length], der[6 + length:]
+    return (said + b"." + encode(b"".join(part[-32:].rjust(32, b"\0") for part in (r, s)))).decode()
+
+
+def test_a_token_is_judged_by_the_wall_clock(namespace, folder):
+    subprocess.run([ROOT / "scripts" / "provision", "create", "s01"], cwd=folder, check=True, capture_output=True,
+                   env={**os.environ, "IOT_PROGRAMS": str(PROGRAM.parent)})
+    emulator = Emulator(namespace, folder, "tokens", "10.87.0.2/24", "--auth=jwt", f"--registry={folder}/registry.json", "--clockDrift=60s")
+
+    def publish(left):
+        return emulator.client("mosquitto_pub", "-i", "s01", "-u", "unused", "-P", make_token(folder, "s01", left), "-t", "t", "-m", "x")
+
+    publish(3600).finish()
+    emulator.talk.expect("client s01 from")
+    publish(-61).expect("(?i)bad user name or password")
+    emulator.talk.expect("refused 10.87.0.1:.*token expired")
 
 
 @pytest.fixture(scope="module")

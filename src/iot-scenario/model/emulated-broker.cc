@@ -7,11 +7,15 @@
 #include "ns3/inet6-socket-address.h"
 #include "ns3/uinteger.h"
 
+#include <ctime>
+
 namespace ns3
 {
 
 namespace
 {
+
+constexpr int64_t STREAM_AUTH = 40000;
 
 /// Where the peer is, and as whom it has proved itself.
 std::string
@@ -27,8 +31,10 @@ ToText(const sansio::PeerIdentity& peer)
 
 EmulatedBroker::EmulatedBroker(const EmulationParameters& parameters, EmulationLog& log)
     : m_parameters(parameters),
-      m_log(log)
+      m_log(log),
+      m_stores(parameters.auth, std::time(nullptr), m_random)
 {
+    m_random.AssignStreams(STREAM_AUTH);
 }
 
 void
@@ -44,6 +50,10 @@ EmulatedBroker::Install(const EmulationNetwork& network, TypeId factory, std::fu
         AddressValue(m_parameters.GetAddress().IsIpv6()
                          ? Address(Inet6SocketAddress(Ipv6Address::GetAny(), port))
                          : Address(InetSocketAddress(Ipv4Address::GetAny(), port))));
+    if (m_parameters.auth.IsOn())
+    {
+        m_broker->SetAccessControl(m_stores.MakeAccessControl());
+    }
     Watch();
     network.GetNodes().Get(0)->AddApplication(m_broker);
 }
@@ -57,6 +67,8 @@ EmulatedBroker::Watch()
                                          MakeCallback(&EmulatedBroker::HandleRefused, this));
     m_broker->TraceConnectWithoutContext("ProtocolError",
                                          MakeCallback(&EmulatedBroker::HandleRefused, this));
+    m_broker->TraceConnectWithoutContext("AccessDenied",
+                                         MakeCallback(&EmulatedBroker::HandleDenied, this));
     m_broker->TraceConnectWithoutContext("Message",
                                          MakeCallback(&EmulatedBroker::HandleMessage, this));
     m_broker->TraceConnectWithoutContext("LimitReached",
@@ -76,6 +88,16 @@ EmulatedBroker::HandleRefused(sansio::PeerIdentity peer, std::string reason)
 {
     m_refused++;
     m_log.Write("refused " + ToText(peer) + ": " + reason);
+}
+
+void
+EmulatedBroker::HandleDenied(std::string clientId, sansio::PeerIdentity, std::string what)
+{
+    if (what.rfind("connect: ", 0) != 0) // else it is refused as a whole
+    {
+        m_denied++;
+        m_log.Write("client " + clientId + " may not " + what);
+    }
 }
 
 void
@@ -106,7 +128,8 @@ std::string
 EmulatedBroker::GetSummary() const
 {
     return std::to_string(m_connections) + " connections, " + std::to_string(m_refused) +
-           " refused, " + std::to_string(m_messages) + " messages";
+           " refused, " + std::to_string(m_messages) + " messages" +
+           (m_parameters.auth.IsOn() ? ", " + std::to_string(m_denied) + " denied" : "");
 }
 
 } // namespace ns3

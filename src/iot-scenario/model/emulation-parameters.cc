@@ -5,6 +5,7 @@
 #include "low-power-links/helper/tcp-profile.h"
 
 #include <algorithm>
+#include <map>
 
 namespace ns3
 {
@@ -94,6 +95,7 @@ EmulationParameters::AddTo(ParameterTable& table)
                     version,
                     {"fitting", "3.1.1", "5"});
     AddSecurity(table);
+    AddAuth(table);
     AddSensors(table);
     table.AddDuration("duration", "Ends after this time; 0s: with Ctrl-C", duration, Seconds(0));
     table.AddOutput("pcap", "Write captures to PREFIX-tap.pcap, and of the links behind", pcap);
@@ -138,6 +140,37 @@ EmulationParameters::AddSecurity(ParameterTable& table)
                   "Pre-shared keys, ID:HEX with commas between; sensors use the first. In TLS 1.2 "
                   "a client's suites decide between key and certificate",
                   psk);
+}
+
+void
+EmulationParameters::AddAuth(ParameterTable& table)
+{
+    table.AddChoice("auth",
+                    "Broker: what clients prove to it: nothing, a password, a token (JWT) as "
+                    "password, or by --tls a certificate or key; for these three the client "
+                    "identifier is the name that is proved",
+                    auth.method,
+                    {"anonymous", "password", "jwt", "certificate", "psk"});
+    table.AddText("passwordFile",
+                  "Broker: users of --auth=password, as mosquitto_passwd writes them",
+                  auth.passwordFile);
+    table.AddText("registry",
+                  "Broker: JSON file of the devices of --auth=jwt, as scripts/provision writes it",
+                  auth.registry);
+    table.AddDuration("clockDrift",
+                      "Broker: by how much it allows the clocks of devices to be wrong, whole "
+                      "seconds",
+                      auth.clockDrift,
+                      Seconds(0));
+    table.AddText("accessList",
+                  "Broker: who may publish and subscribe to what, in the form of Mosquitto's "
+                  "acl_file; empty: all who are let in may do everything",
+                  auth.accessList);
+    table.OnlyWith("auth", {{"role", {"mqtt-broker"}}});
+    table.OnlyWith("accessList", {{"role", {"mqtt-broker"}}});
+    table.OnlyWith("passwordFile", {{"auth", {"password"}}});
+    table.OnlyWith("registry", {{"auth", {"jwt"}}});
+    table.OnlyWith("clockDrift", {{"auth", {"jwt"}}});
 }
 
 void
@@ -206,6 +239,24 @@ EmulationParameters::CheckTogether() const
         throw ParameterError("--password: expected --user with it (MQTT 3.1.1 section 3.1.2.9)");
     }
     CheckTls();
+    CheckAuth();
+}
+
+void
+EmulationParameters::CheckAuth() const
+{
+    auth.CheckDrift();
+    const std::map<std::string, std::pair<bool, std::string>> needs{
+        {"password", {!auth.passwordFile.empty(), "--passwordFile"}},
+        {"jwt", {!auth.registry.empty(), "--registry"}},
+        {"certificate", {tls && !ca.empty(), "--tls and --ca"}},
+        {"psk", {tls && !psk.empty(), "--tls and --psk"}}};
+    const auto need = needs.find(auth.method);
+    if (need != needs.end() && !need->second.first)
+    {
+        throw ParameterError("--auth=" + auth.method + ": expected " + need->second.second +
+                             " with it");
+    }
 }
 
 void

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #pragma once
 
+#include "iot-scenario/model/auth-parameters.h"
 #include "iot-scenario/model/emulation-address.h"
 #include "iot-scenario/model/parameter-table.h"
 
@@ -32,6 +33,7 @@ struct EmulationParameters
     std::string key;
     std::string ca;
     std::string psk;
+    AuthParameters auth; ///< of clients that make their credentials themselves
 
     std::string broker; ///< whom the sensors report to
     uint32_t nodes{3};
@@ -75,9 +77,11 @@ struct EmulationParameters
   private:
     void AddLinks(ParameterTable& table);
     void AddSecurity(ParameterTable& table);
+    void AddAuth(ParameterTable& table);
     void AddSensors(ParameterTable& table);
     static void Reserve(ParameterTable& table);
     void CheckTls() const;
+    void CheckAuth() const;
 };
 
 } // namespace ns3
