@@ -160,14 +160,11 @@ Broker::TakeTransmit()
 {
     if (!m_farewells.empty())
     {
-        Transmit transmit = std::move(m_farewells.front());
-        m_farewells.pop_front();
-        return transmit;
+        return m_farewells.Take();
     }
     while (!m_toTransmit.empty())
     {
-        Connection* connection = Find(m_toTransmit.front());
-        m_toTransmit.pop_front();
+        Connection* connection = Find(m_toTransmit.Take());
         if (connection)
         {
             connection->waitsToTransmit = false;
@@ -198,13 +195,7 @@ Broker::TakeFrom(Connection& connection)
 std::optional<Broker::Event>
 Broker::PollEvent()
 {
-    if (m_events.empty())
-    {
-        return {};
-    }
-    Event event = std::move(m_events.front());
-    m_events.pop_front();
-    return event;
+    return m_events.empty() ? std::nullopt : std::optional(m_events.Take());
 }
 
 void

@@ -5,9 +5,9 @@
 #include "mqtt/protocol/session.h"
 #include "mqtt/protocol/shared-subscriptions.h"
 #include "sans-io/protocol/operation.h"
+#include "sans-io/protocol/queue.h"
 
 #include <array>
-#include <deque>
 #include <memory>
 #include <set>
 #include <unordered_map>
@@ -352,11 +352,11 @@ class Broker
     RetainedMessages m_retained;
     std::set<std::pair<TimePoint, ConnectionId>> m_timers;
     std::set<std::pair<TimePoint, std::string>> m_absences; ///< of clients that are away
-    std::deque<Transmit> m_farewells; ///< last bytes of connections that are closed
+    sansio::Queue<Transmit> m_farewells; ///< last bytes of connections that are closed
     std::vector<std::unique_ptr<Connection>> m_closed; ///< until the next verb: one may be in use
-    std::deque<ConnectionId> m_toTransmit;
+    sansio::Queue<ConnectionId> m_toTransmit;
     std::vector<Session*> m_routeTo;
-    std::deque<Event> m_events;
+    sansio::Queue<Event> m_events;
     std::array<uint64_t, static_cast<size_t>(Limit::Count)> m_counts{};
     sansio::Operation m_handled{sansio::OperationKind::Message, 0, 0};
     ConnectionId m_lastConnection{0};

@@ -217,13 +217,7 @@ Client::TakeTransmit()
 std::optional<Client::Event>
 Client::PollEvent()
 {
-    if (m_events.empty())
-    {
-        return {};
-    }
-    Event event = std::move(m_events.front());
-    m_events.pop_front();
-    return event;
+    return m_events.empty() ? std::nullopt : std::optional(m_events.Take());
 }
 
 sansio::Operations

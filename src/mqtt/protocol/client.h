@@ -5,10 +5,9 @@
 #include "mqtt/protocol/decoder.h"
 #include "mqtt/protocol/outbox.h"
 #include "mqtt/protocol/received-ids.h"
+#include "sans-io/protocol/queue.h"
 #include "sans-io/protocol/random-source.h"
 #include "sans-io/protocol/time-point.h"
-
-#include <deque>
 
 namespace mqtt
 {
@@ -312,7 +311,7 @@ class Client
     std::vector<Subscription> m_subscriptions;
     size_t m_filterBytes{0}; ///< of all subscriptions
     sansio::HighWater m_peakMemory;
-    std::deque<Event> m_events;
+    sansio::Queue<Event> m_events;
     bool m_writable{true};
     uint32_t m_failures{0};
     TimePoint m_lastSent;
