@@ -4,15 +4,12 @@
 #include "iot-device/model/processor.h"
 #include "sans-io/model/overloaded.h"
 #include "sans-io/model/peer-identity-source.h"
-#include "sans-io/model/release-later.h"
 
-#include "ns3/double.h"
 #include "ns3/inet-socket-address.h"
 #include "ns3/log.h"
 #include "ns3/node.h"
 #include "ns3/string.h"
 #include "ns3/trace-source-accessor.h"
-#include "ns3/uinteger.h"
 
 namespace ns3
 {
@@ -24,7 +21,6 @@ namespace
 {
 
 constexpr uint16_t MQTT_PORT = 1883;
-constexpr uint32_t READ_SIZE = 1024; ///< bytes taken from a connection in one turn
 
 } // namespace
 
@@ -32,10 +28,10 @@ TypeId
 MqttBroker::GetTypeId()
 {
     static TypeId tid =
-        MqttBounds::AddAttributes(TypeId("ns3::MqttBroker")
-                                      .SetParent<Application>()
-                                      .SetGroupName("Mqtt")
-                                      .AddConstructor<MqttBroker>())
+        MqttBrokerLimits::AddAttributes(TypeId("ns3::MqttBroker")
+                                            .SetParent<Application>()
+                                            .SetGroupName("Mqtt")
+                                            .AddConstructor<MqttBroker>())
             .AddAttribute("Protocol",
                           "The factory of the stream sockets to use.",
                           StringValue("ns3::TcpSocketFactory"),
@@ -46,112 +42,6 @@ MqttBroker::GetTypeId()
                           AddressValue(InetSocketAddress(Ipv4Address::GetAny(), MQTT_PORT)),
                           MakeAddressAccessor(&MqttBroker::m_local),
                           MakeAddressChecker())
-            .AddAttribute("ProtocolLevel",
-                          "The only version of MQTT that is spoken: 4 = 3.1.1, 5 = 5.0; a CONNECT "
-                          "of the other is answered \"unsupported protocol version\". 0 = both.",
-                          UintegerValue(0),
-                          MakeUintegerAccessor(&MqttBroker::m_protocolLevel),
-                          MakeUintegerChecker<uint8_t>(0, 5))
-            .AddAttribute("MaxConnections",
-                          "Open streams; a further one is closed at once. 0 = unlimited.",
-                          UintegerValue(0),
-                          MakeUintegerAccessor(&MqttBroker::m_connections),
-                          MakeUintegerChecker<uint32_t>())
-            .AddAttribute("ConnectTimeout",
-                          "How long a stream may be open before CONNECT is complete; then it is "
-                          "closed.",
-                          TimeValue(Seconds(90)),
-                          MakeTimeAccessor(&MqttBroker::m_connectTimeout),
-                          MakeTimeChecker(Time(1)))
-            .AddAttribute("MaxConnectPacketSize",
-                          "Bytes of the first packet of a connection.",
-                          UintegerValue(100000),
-                          MakeUintegerAccessor(&MqttBroker::m_connectPacketSize),
-                          MakeUintegerChecker<uint32_t>(14, mqtt::MAX_PACKET_SIZE))
-            .AddAttribute("MaxKeepAlive",
-                          "The largest Keep Alive, whole seconds. A client of MQTT 5.0 that asks "
-                          "for more or for none is told this one; a CONNECT of 3.1.1 is refused "
-                          "as \"identifier rejected\". 0 = unlimited.",
-                          TimeValue(Seconds(0)),
-                          MakeTimeAccessor(&MqttBroker::m_maximumKeepAlive),
-                          MakeTimeChecker(Seconds(0), Seconds(65535)))
-            .AddAttribute("MaxSessions",
-                          "Sessions, connected and stored; a CONNECT that needs one more is "
-                          "refused as \"server unavailable\". 0 = unlimited.",
-                          UintegerValue(0),
-                          MakeUintegerAccessor(&MqttBroker::m_sessions),
-                          MakeUintegerChecker<uint32_t>())
-            .AddAttribute("MaxOutputBytes",
-                          "Bytes that are ready for a client's stream; messages beyond stay "
-                          "queued, and more answers to a client that does not read close the "
-                          "connection.",
-                          UintegerValue(1 << 20),
-                          MakeUintegerAccessor(&MqttBroker::m_outputBytes),
-                          MakeUintegerChecker<uint32_t>(1))
-            .AddAttribute("MaxSubscriptions",
-                          "Subscriptions of a client; a further one is answered with \"quota "
-                          "exceeded\", 128 in 3.1.1. 0 = unlimited.",
-                          UintegerValue(0),
-                          MakeUintegerAccessor(&MqttBroker::m_subscriptions),
-                          MakeUintegerChecker<uint32_t>())
-            .AddAttribute(
-                "MaxTopicLevels",
-                "Levels of a Topic Name or Topic Filter. A message of a deeper topic goes "
-                "nowhere (\"topic name invalid\"), a deeper filter is refused (\"topic "
-                "filter invalid\", 128 in 3.1.1), and a CONNECT with a deeper Will Topic. "
-                "0 = unlimited.",
-                UintegerValue(201),
-                MakeUintegerAccessor(&MqttBroker::m_topicLevels),
-                MakeUintegerChecker<uint32_t>())
-            .AddAttribute("MaxTopicLength",
-                          "Bytes of a Topic Name or Topic Filter; with a longer one it is done as "
-                          "beyond MaxTopicLevels. 0 = the 65,535 of the standard.",
-                          UintegerValue(0),
-                          MakeUintegerAccessor(&MqttBroker::m_topicLength),
-                          MakeUintegerChecker<uint16_t>())
-            .AddAttribute("MaxRetainedMessages",
-                          "Topics with a retained message; a message of a further one is "
-                          "forwarded and not stored. 0 = unlimited.",
-                          UintegerValue(0),
-                          MakeUintegerAccessor(&MqttBroker::m_retainedMessages),
-                          MakeUintegerChecker<uint32_t>())
-            .AddAttribute("MaxRetainedBytes",
-                          "Topic, payload and property bytes of the retained messages; a message "
-                          "beyond is forwarded and not stored, and what its topic had is gone. "
-                          "0 = unlimited.",
-                          UintegerValue(0),
-                          MakeUintegerAccessor(&MqttBroker::m_retainedBytes),
-                          MakeUintegerChecker<uint32_t>())
-            .AddAttribute("ResponsePrefix",
-                          "Response Information for a client of MQTT 5.0 that asks for it: this "
-                          "and its Client Identifier, a topic for responses. Empty: none.",
-                          StringValue(""),
-                          MakeStringAccessor(&MqttBroker::m_responsePrefix),
-                          MakeStringChecker())
-            .AddAttribute("MaxContentFilter",
-                          "Bytes of the filter by type and content that a SUBSCRIBE of MQTT 5.0 "
-                          "asks for in its User Properties type-filter and content-filter; a "
-                          "longer one is refused. 0 = they mean nothing.",
-                          UintegerValue(mqtt::ContentFilterLimits().bytes),
-                          MakeUintegerAccessor(&MqttBroker::m_contentFilter),
-                          MakeUintegerChecker<uint32_t>())
-            .AddAttribute("MaxFilteredPayload",
-                          "Bytes of a payload whose JSON fields are read for a content filter; a "
-                          "message with a longer one is not wanted by its subscription.",
-                          UintegerValue(mqtt::ContentFilterLimits().payload),
-                          MakeUintegerAccessor(&MqttBroker::m_filteredPayload),
-                          MakeUintegerChecker<uint32_t>())
-            .AddAttribute("MaxPublishRate",
-                          "PUBLISH packets per second of a connection in the long run; beyond, it "
-                          "is read no faster than this. 0 = unlimited.",
-                          DoubleValue(0),
-                          MakeDoubleAccessor(&MqttBroker::m_publishRate),
-                          MakeDoubleChecker<double>(0))
-            .AddAttribute("PublishBurst",
-                          "PUBLISH packets of a connection at once under MaxPublishRate.",
-                          UintegerValue(20),
-                          MakeUintegerAccessor(&MqttBroker::m_publishBurst),
-                          MakeUintegerChecker<uint32_t>(1))
             .AddTraceSource("Message",
                             "An application message was accepted, from a client or as its will.",
                             MakeTraceSourceAccessor(&MqttBroker::m_messageTrace),
@@ -206,6 +96,15 @@ MqttBroker::GetTypeId()
 }
 
 MqttBroker::MqttBroker()
+    : m_streams({[this](mqtt::ConnectionId id, sansio::ByteView bytes) { HandleBytes(id, bytes); },
+                 [this](mqtt::ConnectionId id) {
+                     m_machine->HandleClosed(SimulatedNow(), id);
+                     RunPump();
+                 },
+                 [this](mqtt::ConnectionId id) {
+                     m_machine->SetWritable(SimulatedNow(), id, true);
+                     RunPump();
+                 }})
 {
     NS_LOG_FUNCTION(this);
 }
@@ -255,7 +154,7 @@ void
 MqttBroker::DoDispose()
 {
     m_output.Cancel();
-    m_streams.clear();
+    m_streams.Clear();
     m_processor = nullptr;
     m_listener = nullptr;
     m_pump.reset();
@@ -298,32 +197,6 @@ MqttBroker::Shutdown()
     }
 }
 
-mqtt::BrokerLimits
-MqttBroker::GetLimits() const
-{
-    mqtt::BrokerLimits limits;
-    if (m_protocolLevel > 0)
-    {
-        limits.version = static_cast<mqtt::Version>(m_protocolLevel);
-    }
-    limits.connections = m_connections;
-    limits.connectTimeout = ToDuration(m_connectTimeout);
-    limits.connectPacketSize = m_connectPacketSize;
-    limits.maximumKeepAlive = static_cast<uint16_t>(m_maximumKeepAlive.GetSeconds());
-    limits.sessions = m_sessions;
-    ApplyTo(limits);
-    limits.outputBytes = m_outputBytes;
-    limits.subscriptions = m_subscriptions;
-    limits.topicLevels = m_topicLevels;
-    limits.topicLength = m_topicLength;
-    limits.retainedMessages = m_retainedMessages;
-    limits.retainedBytes = m_retainedBytes;
-    limits.responsePrefix = m_responsePrefix;
-    limits.content = {m_contentFilter, m_filteredPayload};
-    limits.publishRate = {m_publishRate, m_publishBurst};
-    return limits;
-}
-
 void
 MqttBroker::Listen()
 {
@@ -344,31 +217,15 @@ MqttBroker::HandleAccepted(Ptr<Socket> socket, const Address& from)
     {
         socket->Close();
     }
+    else if (m_processor || m_publishRate > 0)
+    {
+        m_streams.AddGated(*id, socket, m_processor);
+    }
     else
     {
-        auto stream = std::make_shared<Stream>();
-        stream->port = std::make_shared<StreamPort>(
-            socket,
-            [this, id = *id](sansio::ByteView bytes) { HandleBytes(id, bytes); },
-            [this, id = *id] { HandleStreamClosed(id); },
-            [this, id = *id] { HandleDrained(id); });
-        SetGate(stream);
-        m_streams.emplace(*id, stream);
-        stream->port->ReadAvailable();
+        m_streams.Add(*id, socket);
     }
     RunPump();
-}
-
-void
-MqttBroker::SetGate(const std::shared_ptr<Stream>& stream)
-{
-    if (!m_processor && m_publishRate <= 0)
-    {
-        return;
-    }
-    StreamPort* port = stream->port.get();
-    stream->gate = std::make_unique<ReadGate>(m_processor, [port] { port->ReadAvailable(); });
-    port->SetReadGate([gate = stream->gate.get()] { return gate->MayRead(); }, READ_SIZE);
 }
 
 void
@@ -407,43 +264,11 @@ MqttBroker::RunPump()
 }
 
 void
-MqttBroker::HandleStreamClosed(mqtt::ConnectionId id)
-{
-    auto stream = m_streams.find(id);
-    if (stream != m_streams.end())
-    {
-        stream->second->port->Close(); // our half of the connection
-        Release(id);
-        m_machine->HandleClosed(SimulatedNow(), id);
-        RunPump();
-    }
-}
-
-void
-MqttBroker::HandleDrained(mqtt::ConnectionId id)
-{
-    if (m_machine->HasConnection(id))
-    {
-        m_machine->SetWritable(SimulatedNow(), id, true);
-        RunPump();
-    }
-    else
-    {
-        Release(id);
-    }
-}
-
-void
 MqttBroker::Transmit(const mqtt::Broker::Transmit& transmit)
 {
-    auto stream = m_streams.find(transmit.id);
-    if (stream != m_streams.end())
+    if (!m_streams.Send(transmit.id, transmit.bytes))
     {
-        stream->second->port->Send(transmit.bytes);
-        if (stream->second->port->GetWaiting() > 0)
-        {
-            m_machine->SetWritable(SimulatedNow(), transmit.id, false);
-        }
+        m_machine->SetWritable(SimulatedNow(), transmit.id, false);
     }
 }
 
@@ -453,7 +278,7 @@ MqttBroker::Handle(mqtt::Broker::Event&& event)
     using mqtt::Broker;
     std::visit(
         Overloaded{
-            [this](const Broker::CloseConnection& e) { CloseStream(e.id); },
+            [this](const Broker::CloseConnection& e) { m_streams.Close(e.id); },
             [this](const Broker::MessageAccepted& e) { m_messageTrace(e.clientId, *e.message); },
             [this](const Broker::SessionOpened& e) {
                 m_sessionOpenedTrace(e.clientId, e.peer, e.version);
@@ -477,44 +302,11 @@ MqttBroker::Handle(mqtt::Broker::Event&& event)
             [this](const Broker::AccessDenied& e) {
                 m_accessDeniedTrace(e.clientId, e.peer, e.what);
             },
-            [this](const Broker::HoldBack& e) { HoldBack(e.id, e.until); },
+            [this](const Broker::HoldBack& e) {
+                m_streams.HoldBack(e.id, ToTime(e.until.time_since_epoch()));
+            },
         },
         event);
-}
-
-void
-MqttBroker::HoldBack(mqtt::ConnectionId id, sansio::TimePoint until)
-{
-    auto stream = m_streams.find(id);
-    if (stream != m_streams.end())
-    {
-        stream->second->gate->HoldBack(ToTime(until.time_since_epoch()));
-    }
-}
-
-void
-MqttBroker::CloseStream(mqtt::ConnectionId id)
-{
-    auto stream = m_streams.find(id);
-    if (stream != m_streams.end())
-    {
-        stream->second->port->Close();
-        if (stream->second->port->GetWaiting() == 0)
-        {
-            Release(id);
-        }
-    }
-}
-
-void
-MqttBroker::Release(mqtt::ConnectionId id)
-{
-    auto released = m_streams.find(id);
-    if (released != m_streams.end())
-    {
-        ReleaseLater(released->second);
-        m_streams.erase(released);
-    }
 }
 
 } // namespace ns3

@@ -2,18 +2,16 @@
 #pragma once
 
 #include "iot-device/model/processor-result.h"
-#include "iot-device/model/read-gate.h"
-#include "mqtt/model/mqtt-bounds.h"
+#include "mqtt/model/broker-streams.h"
+#include "mqtt/model/mqtt-broker-limits.h"
 #include "mqtt/protocol/broker.h"
 #include "sans-io/model/machine-pump.h"
-#include "sans-io/model/stream-port.h"
 
 #include "ns3/address.h"
 #include "ns3/application.h"
 #include "ns3/traced-callback.h"
 
 #include <memory>
-#include <unordered_map>
 
 namespace ns3
 {
@@ -29,7 +27,7 @@ namespace ns3
  * leaves when it is done, and meanwhile nothing more is read, so that packets wait in the windows
  * of their TCP connections. The connections take turns.
  */
-class MqttBroker : public Application, public MqttBounds
+class MqttBroker : public Application, public MqttBrokerLimits
 {
   public:
     static TypeId GetTypeId();
@@ -85,55 +83,23 @@ class MqttBroker : public Application, public MqttBounds
     void StartApplication() override;
     void StopApplication() override;
 
-    mqtt::BrokerLimits GetLimits() const;
-
-    /// A connection and when it is read; they go together.
-    struct Stream
-    {
-        std::shared_ptr<StreamPort> port;
-        std::unique_ptr<ReadGate> gate; ///< none: it is read at once
-    };
-
     void Listen();
-    void SetGate(const std::shared_ptr<Stream>& stream);
     void HandleAccepted(Ptr<Socket> socket, const Address& from);
     void HandleBytes(mqtt::ConnectionId id, sansio::ByteView bytes);
-    void HandleStreamClosed(mqtt::ConnectionId id);
-    void HandleDrained(mqtt::ConnectionId id);
     void ReleaseOutput();
     void RunPump();
     void Transmit(const mqtt::Broker::Transmit& transmit);
     void Handle(mqtt::Broker::Event&& event);
-    void HoldBack(mqtt::ConnectionId id, sansio::TimePoint until);
-    void CloseStream(mqtt::ConnectionId id);
-    void Release(mqtt::ConnectionId id);
 
     // Attributes.
     TypeId m_protocol;
     Address m_local;
-    uint8_t m_protocolLevel;
-    uint32_t m_connections;
-    Time m_connectTimeout;
-    uint32_t m_connectPacketSize;
-    Time m_maximumKeepAlive;
-    uint32_t m_sessions;
-    uint32_t m_outputBytes;
-    uint32_t m_subscriptions;
-    uint32_t m_topicLevels;
-    uint16_t m_topicLength;
-    uint32_t m_retainedMessages;
-    uint32_t m_retainedBytes;
-    std::string m_responsePrefix;
-    uint32_t m_contentFilter;
-    uint32_t m_filteredPayload;
-    double m_publishRate;
-    uint32_t m_publishBurst;
 
     std::shared_ptr<mqtt::AccessControl> m_access;
     Ptr<Socket> m_listener;
     std::unique_ptr<mqtt::Broker> m_machine;
     std::unique_ptr<Pump> m_pump;
-    std::unordered_map<mqtt::ConnectionId, std::shared_ptr<Stream>> m_streams;
+    BrokerStreams m_streams;
     Ptr<Processor> m_processor; ///< of the node, or null
     ProcessorResult m_output;   ///< of the packets handled last
 

@@ -3,8 +3,7 @@
 
 #include "iot-device/model/processor-result.h"
 #include "mqtt/model/client-stream.h"
-#include "mqtt/model/mqtt-bounds.h"
-#include "mqtt/protocol/client.h"
+#include "mqtt/model/mqtt-client-options.h"
 #include "sans-io/model/machine-pump.h"
 #include "sans-io/model/ns3-random-source.h"
 
@@ -29,7 +28,7 @@ namespace ns3
  *
  * Bytes of a payload carry the label that Publish() was given (see sansio::Provenance).
  */
-class MqttClient : public Application, public MqttBounds
+class MqttClient : public Application, public MqttClientOptions
 {
   public:
     static TypeId GetTypeId();
@@ -74,9 +73,9 @@ class MqttClient : public Application, public MqttBounds
     void SetCredentialsSource(CredentialsSource source);
 
     /**
-     * From the next start on the client proves who it is by an exchange of AUTH packets (5.0:
-     * section 4.12), before the client is first used. On a node with a Processor its answers leave
-     * when their cryptographic work is done.
+     * Lets the client prove who it is by an exchange of AUTH packets (5.0: section 4.12); to be set
+     * before its first use. On a node with a Processor its answers leave when their cryptographic
+     * work is done.
      */
     void SetAuthenticator(std::shared_ptr<mqtt::Authenticator> authenticator);
 
@@ -124,7 +123,6 @@ class MqttClient : public Application, public MqttBounds
 
     /// The machine, made of the attributes when first needed.
     mqtt::Client& GetMachine();
-    mqtt::ClientSettings GetSettings() const;
     /// After each call of the machine: what it made leaves when the work for it is done.
     void RunPump();
     void OpenStream();
@@ -134,25 +132,6 @@ class MqttClient : public Application, public MqttBounds
     // Attributes.
     TypeId m_protocol;
     Address m_remote;
-    std::string m_clientId;
-    uint8_t m_protocolLevel;
-    Time m_keepAlive;
-    bool m_cleanSession;
-    bool m_requestProblemInformation;
-    bool m_requestResponseInformation;
-    std::string m_willTopic;
-    std::string m_willPayload;
-    uint8_t m_willQos;
-    bool m_willRetain;
-    Time m_willDelay;
-    std::string m_userName;
-    std::string m_password;
-    uint32_t m_subscriptions;
-    uint32_t m_outputBytes;
-    Time m_connackTimeout;
-    Time m_pingTimeout;
-    Time m_reconnectMin;
-    Time m_reconnectMax;
 
     std::string m_responseInformation;
     CredentialsSource m_credentials;
