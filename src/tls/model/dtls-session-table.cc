@@ -7,6 +7,7 @@
 
 #include "ns3/simulator.h"
 
+#include <algorithm>
 #include <iterator>
 
 namespace ns3
@@ -110,10 +111,21 @@ DtlsSessionTable::GetOldest()
     return m_sessions.front();
 }
 
-const DtlsSession&
-DtlsSessionTable::GetOldest() const
+DtlsSession*
+DtlsSessionTable::FindLate(const Timeouts& timeouts) const
 {
-    return m_sessions.front();
+    DtlsSession* oldest = FindOldestHandshake();
+    const bool late = oldest && timeouts.handshake.IsStrictlyPositive() &&
+                      oldest->started + timeouts.handshake <= Simulator::Now();
+    return late ? oldest : nullptr;
+}
+
+DtlsSession*
+DtlsSessionTable::FindIdle(const Timeouts& timeouts)
+{
+    const bool idle = !empty() && timeouts.idle.IsStrictlyPositive() &&
+                      GetOldest().lastUsed + timeouts.idle <= Simulator::Now();
+    return idle ? &GetOldest() : nullptr;
 }
 
 void
@@ -138,9 +150,24 @@ DtlsSessionTable::FindDue(sansio::TimePoint now) const
 }
 
 std::optional<sansio::TimePoint>
-DtlsSessionTable::GetNextDeadline() const
+DtlsSessionTable::GetNextDeadline(const Timeouts& timeouts) const
 {
-    return m_deadlines.empty() ? std::nullopt : std::optional(m_deadlines.begin()->first);
+    std::optional<sansio::TimePoint> next;
+    const auto add = [&next](sansio::TimePoint end) { next = next ? std::min(*next, end) : end; };
+    if (!m_deadlines.empty())
+    {
+        add(m_deadlines.begin()->first);
+    }
+    if (timeouts.idle.IsStrictlyPositive() && !empty())
+    {
+        add(sansio::TimePoint(ToDuration(m_sessions.front().lastUsed + timeouts.idle)));
+    }
+    const DtlsSession* handshake = FindOldestHandshake();
+    if (timeouts.handshake.IsStrictlyPositive() && handshake)
+    {
+        add(sansio::TimePoint(ToDuration(handshake->started + timeouts.handshake)));
+    }
+    return next;
 }
 
 } // namespace ns3

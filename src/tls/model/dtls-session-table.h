@@ -81,15 +81,27 @@ class DtlsSessionTable
 
     /// The session that was used longest ago; there must be one.
     DtlsSession& GetOldest();
-    const DtlsSession& GetOldest() const;
+
+    /// What limits the time of sessions; zero: nothing.
+    struct Timeouts
+    {
+        Time idle;      ///< between uses
+        Time handshake; ///< for a handshake, with this end as server
+    };
+
+    /// A session whose handshake lasts too long, the oldest; null: none.
+    DtlsSession* FindLate(const Timeouts& timeouts) const;
+
+    /// A session that has been unused too long, the longest; null: none.
+    DtlsSession* FindIdle(const Timeouts& timeouts);
 
     void SetDeadline(DtlsSession& session, std::optional<sansio::TimePoint> deadline);
 
     /// A session whose deadline is not after \p now, the earliest; null: none.
     DtlsSession* FindDue(sansio::TimePoint now) const;
 
-    /// The earliest deadline.
-    std::optional<sansio::TimePoint> GetNextDeadline() const;
+    /// When the first session is due, late or idle.
+    std::optional<sansio::TimePoint> GetNextDeadline(const Timeouts& timeouts) const;
 
   private:
     using Sessions = std::list<DtlsSession>;

@@ -1,14 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #pragma once
 
-#include "sans-io/model/arrival-times.h"
-#include "sans-io/model/deadline.h"
 #include "tls/model/datagram-buffer.h"
-#include "tls/model/dtls-session-table.h"
+#include "tls/model/dtls-port.h"
 #include "tls/model/secure-socket.h"
-#include "tls/protocol/datagram-listener.h"
-
-#include <memory>
 
 namespace ns3
 {
@@ -47,7 +42,7 @@ class DtlsSocketFactory;
  * Left out: multicast, a Path MTU discovery, resumption, and the choice of a session by anything
  * else than address and port (RFC 9146).
  */
-class DtlsSocket : public SecureSocket
+class DtlsSocket : public SecureSocket, private DtlsPort::Owner
 {
   public:
     static TypeId GetTypeId();
@@ -85,101 +80,24 @@ class DtlsSocket : public SecureSocket
 
   protected:
     void DoDispose() override;
-    bool HasInput() const override;
-    bool HasOutput() const override;
-    bool DoNextTask() override;
-    bool DoNextOutput() override;
-    void HandleIdle() override;
 
   private:
-    /// A datagram of the application that is to be protected.
-    struct Outgoing
-    {
-        sansio::PeerAddress peer;
-        Ptr<Packet> packet;
-    };
-
-    /// A datagram of the transport.
-    struct Incoming
-    {
-        sansio::PeerAddress peer;
-        sansio::Bytes bytes;
-        Time arrived;
-    };
+    // The port's owner
+    bool IsServer() const override;
+    void HandleConnected(bool success) override;
+    void HandleClosed(const Address& peer, bool failed) override;
+    void HandlePlaintext(Ptr<Packet> packet, const Address& from) override;
+    void HandleSending(Ptr<Packet> datagram) override;
+    void HandleSent(uint32_t size) override;
+    void HandleGone() override;
 
     int CheckBound(int result);
-    void HandleTransportReadable(Ptr<Socket> transport);
-    void HandleTransportDrop(Ptr<const Packet> datagram);
-
-    // Tasks, in the order in which they are looked for; each does something or returns false
-    bool ServeDeadline();
-    bool StartSession();
-    bool ProtectOutput();
-    bool ReceiveInput();
-    bool CloseNext();
-
-    /// Hands a datagram to whom it belongs; false if nobody wants it.
-    bool Dispatch(const Incoming& incoming);
-    void ReceiveAtListener(const Incoming& incoming);
-
-    DtlsSession& AdoptPeer(tls::NewPeer newPeer);
-
-    /// Gives up what a new peer evicts; \return what its own peer is told.
-    std::vector<tls::AddressedDatagram> Evict(tls::Eviction eviction,
-                                              sansio::Operations& operations);
-
-    /// Who gives its place to a new peer; null: nobody.
-    DtlsSession* FindEvictable(tls::Eviction eviction);
-
-    /// When the handshake that is under way for longest at this server has to be done.
-    std::optional<Time> GetHandshakeDeadline() const;
-
-    /// What a task wants beside handing out what the channel produced.
-    struct TaskOptions
-    {
-        sansio::Operations before;                     ///< operations done before the channel's
-        std::vector<tls::AddressedDatagram> datagrams; ///< to others, sent first
-        uint32_t plaintext{0};         ///< bytes of the application that were protected
-        bool last{false};              ///< the session goes when it is done
-        std::optional<Time> arrived{}; ///< when the datagram came that it takes in
-    };
-
-    /// Ends a task in which the channel of a session was called.
-    void FinishTask(DtlsSession& session, TaskOptions options);
-    void CloseSession(DtlsSession& session);
-    void SendDatagrams(const std::vector<tls::AddressedDatagram>& datagrams);
-    void SendDatagram(const sansio::PeerAddress& peer, const sansio::SpannedBytes& bytes);
-    void HandleEvent(DtlsSession& session, const tls::HandshakeCompleted& completed);
-    void HandleEvent(DtlsSession& session, const tls::HandshakeFailed& failed);
-    void HandleEvent(DtlsSession& session, const tls::Plaintext& plaintext);
-    void HandleEvent(DtlsSession& session, const tls::Closed& closed);
-    void HandleEvent(DtlsSession& session, const tls::ConnectionFailed& failed);
-    void HandleEvent(DtlsSession& session, const tls::RecordRejected& rejected);
-    void HandleEvent(DtlsSession& session, const tls::FlightRetransmitted& retransmitted);
-
-    DtlsSession* OpenSession(const Address& to); ///< the one there is, or a new one; null: no room
-    void RemoveSession(DtlsSession& session, const std::string& dropReason);
-    std::optional<sansio::TimePoint> GetNextDeadline() const;
-    bool IsServer() const;
-
-    /// The session with the peer of Connect(), for an application that has not closed.
-    bool IsConnection(const DtlsSession& session) const;
+    DtlsSession* OpenSession(const Address& to); ///< the one there is, or a new one; null: failed
 
     Ptr<DtlsSocketFactory> m_dtlsFactory;
-    bool m_bound{false};
-    bool m_closing{false}; ///< the application has closed it
-    bool m_closed{false};  ///< the transport too
-
-    DtlsSessionTable m_sessions;
-    std::unique_ptr<tls::DatagramListener> m_listener;
-    tls::Fifo<sansio::PeerAddress> m_toStart;
-    Deadline m_deadline;
-    bool m_readable{false};  ///< datagrams may have arrived
-    ArrivalTimes m_arrivals; ///< of those that the transport holds
-
-    tls::Fifo<Outgoing> m_outgoing; ///< for established sessions, in the order of the application
-    uint32_t m_waitingBytes{0};     ///< of m_outgoing and of all sessions' waiting
+    DtlsPort m_port;
     DatagramBuffer m_received;
+    bool m_bound{false};
 };
 
 } // namespace ns3

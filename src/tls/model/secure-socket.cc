@@ -4,7 +4,6 @@
 #include "tls/model/secure-socket-factory.h"
 
 #include "ns3/node.h"
-#include "ns3/simulator.h"
 
 #include <utility>
 
@@ -20,23 +19,13 @@ SecureSocket::GetTypeId()
     return tid;
 }
 
-SecureSocket::SecureSocket()
-    : m_turn([this] { Run(); }),
-      m_follower([this] { Run(); })
-{
-}
+SecureSocket::SecureSocket() = default;
 
 SecureSocket::~SecureSocket() = default;
 
 void
 SecureSocket::DoDispose()
 {
-    m_result.Cancel();
-    m_disposed = true;
-    m_busy = true; // no task starts any more
-    m_turn.SetProcessor(nullptr);
-    m_follower.SetProcessor(nullptr);
-    m_processor = nullptr;
     Unregister();
     Socket::DoDispose();
 }
@@ -46,9 +35,6 @@ SecureSocket::Setup(Ptr<SecureSocketFactory> factory, Ptr<Socket> transport)
 {
     m_factory = factory;
     m_transport = transport;
-    m_processor = factory->GetProcessor();
-    m_turn.SetProcessor(m_processor);
-    m_follower.SetProcessor(m_processor);
 }
 
 Ptr<Socket>
@@ -192,74 +178,6 @@ SecureSocket::CopyOptions()
     }
 }
 
-void
-SecureSocket::Run()
-{
-    Ptr<SecureSocket> self(this); // a callback of the application may drop the last reference
-    while (!m_busy && DoNext())
-    {
-    }
-}
-
-bool
-SecureSocket::DoNext()
-{
-    const bool output = HasOutput();
-    if (output && m_follower.CanFollow() && m_follower.Follow() && DoNextOutput())
-    {
-        return true;
-    }
-    if (HasInput() || (output && !m_follower.IsWaiting()))
-    {
-        if (!m_turn.Take())
-        {
-            return false;
-        }
-        if (DoNextTask())
-        {
-            return true;
-        }
-    }
-    HandleIdle();
-    return false;
-}
-
-void
-SecureSocket::HandleIdle()
-{
-}
-
-Time
-SecureSocket::Charge(const sansio::Operations& operations, std::optional<Time> arrived)
-{
-    return m_factory->Account(operations, arrived) - Simulator::Now();
-}
-
-void
-SecureSocket::BeginRelease()
-{
-    m_busy = true;
-    UpdateMemory();
-}
-
-void
-SecureSocket::EndRelease()
-{
-    UpdateMemory();
-    m_busy = m_disposed;
-}
-
-void
-SecureSocket::Postpone(Time delay, std::function<void()> release)
-{
-    m_result.Await(m_processor, Simulator::Now() + delay, [this, release = std::move(release)] {
-        Ptr<SecureSocket> self(this);
-        release();
-        EndRelease();
-        Run();
-    });
-}
-
 size_t
 SecureSocket::GetSessionMemory(tls::Version version)
 {
@@ -276,12 +194,6 @@ SecureSocket::UpdateMemory()
         m_factory->CountMemory(m_countedMemory, GetMemory());
         m_factory->CountSessions(m_countedSessions, GetSessionCount());
     }
-}
-
-bool
-SecureSocket::IsBusy() const
-{
-    return m_busy;
 }
 
 void

@@ -5,16 +5,19 @@
 #include "ns3/socket.h"
 
 #include <functional>
+#include <list>
 #include <memory>
 
 namespace ns3
 {
 
+class TlsConnection;
 class TlsSocketFactory;
 
 /**
  * What a listening TlsSocket knows of the connections to it: it admits them within the bounds
- * MaxHalfOpen and MaxSessions of the factory.
+ * MaxHalfOpen and MaxSessions of the factory, and with EvictOldest gives up the handshake that
+ * began first.
  *
  * TCP copies the callbacks of a listener to every connection that a SYN opens, and calls them when
  * its handshake is done: by then the TlsSocket may be gone. So they keep this instead, and Stop()
@@ -38,17 +41,14 @@ class TlsListener
     /// Connections on their way are turned away from now on.
     void Stop();
 
-    /// A session that counts as long as somebody holds what is returned.
-    std::shared_ptr<void> CountSession() const
-    {
-        return m_sessions;
-    }
+    /// Gives the oldest handshake up where there is no room for one more.
+    void MakeRoom();
 
-    /// The same for a handshake.
-    std::shared_ptr<void> CountHandshake() const
-    {
-        return m_handshakes;
-    }
+    /// A session that counts as long as somebody holds what is returned.
+    std::shared_ptr<void> TakeSession() const;
+
+    /// The same for the handshake of a connection.
+    std::shared_ptr<void> TakeHandshake(TlsConnection& connection);
 
   private:
     static bool HandleRequest(std::shared_ptr<TlsListener> self,
@@ -63,7 +63,7 @@ class TlsListener
     Ask m_ask;
     Take m_take;
     std::shared_ptr<void> m_sessions; ///< held once by this, and once by each
-    std::shared_ptr<void> m_handshakes;
+    std::shared_ptr<std::list<TlsConnection*>> m_handshakes; ///< the oldest in front
 };
 
 } // namespace ns3

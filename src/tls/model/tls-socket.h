@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #pragma once
 
-#include "tls/model/receive-buffer.h"
 #include "tls/model/secure-socket.h"
-#include "tls/model/stream-transport.h"
+#include "tls/model/tls-connection.h"
 #include "tls/model/tls-listener.h"
-#include "tls/protocol/stream-channel.h"
 
-#include <list>
 #include <memory>
 
 namespace ns3
@@ -16,8 +13,8 @@ namespace ns3
 class TlsSocketFactory;
 
 /**
- * A stream socket whose bytes go through TLS 1.2 (RFC 5246) or TLS 1.3 (RFC 8446) over a TCP
- * socket of the node. Made by TlsSocketFactory; any application that names that factory gets it.
+ * A stream socket whose bytes go through TLS 1.2 (RFC 5246) or TLS 1.3 (RFC 8446) over a TCP socket
+ * of the node. Made by TlsSocketFactory; any application that names that factory gets it.
  *
  * Connect() reports success when the handshake has completed; a failed handshake is a failed
  * connection. A listener hands a connection to the application when its handshake has completed,
@@ -30,15 +27,15 @@ class TlsSocketFactory;
  *
  * ShutdownSend() and ShutdownRecv() act on the plaintext: the first sends close_notify behind what
  * was sent and refuses more, the second discards what arrives. TCP never sees them, for the
- * handshake needs both directions. Neither is inherited from a listener. Close() sends
- * close_notify (RFC 5246 section 7.2.1, RFC 8446 section 6.1) and closes TCP behind it; the close
- * of a peer is answered with ours at once in TLS 1.2, where the standard demands it, and left to
- * the application in TLS 1.3. A TCP connection that ends without close_notify is reported as
- * RecordRejected (truncated) and as an error close.
+ * handshake needs both directions. Neither is inherited from a listener. Close() sends close_notify
+ * (RFC 5246 section 7.2.1, RFC 8446 section 6.1) and closes TCP behind it; the close of a peer is
+ * answered with ours at once in TLS 1.2, where the standard demands it, and left to the application
+ * in TLS 1.3. A TCP connection that ends without close_notify is reported as RecordRejected
+ * (truncated) and as an error close.
  *
  * Left out: renegotiation, early data, urgent data; flags of Send() and Recv() are ignored.
  */
-class TlsSocket : public SecureSocket, private StreamTransport::Observer
+class TlsSocket : public SecureSocket, private TlsConnection::Owner
 {
   public:
     static TypeId GetTypeId();
@@ -72,91 +69,27 @@ class TlsSocket : public SecureSocket, private StreamTransport::Observer
 
   protected:
     void DoDispose() override;
-    bool HasInput() const override;
-    bool HasOutput() const override;
-    bool DoNextTask() override;
-    bool DoNextOutput() override;
 
   private:
-    enum class State : uint8_t
-    {
-        Closed,
-        Listening,
-        Connecting, ///< TCP connects or the handshake runs
-        Connected,
-        Closing, ///< the application has closed, or the connection has failed; what is left goes
-                 ///< out
-        Ended,   ///< nothing of the connection is left
-    };
+    // The connection's owner
+    void HandleConnected() override;
+    void HandleNotConnected() override;
+    void HandlePlaintext() override;
+    void HandleSending() override;
+    void HandleSent(uint32_t size) override;
+    void HandleSendable(uint32_t room) override;
+    void HandleClosed(bool failed) override;
+    void HandleGone() override;
 
-    // The transport's observer
-    void HandleTransportConnected() override;
-    void HandleTransportReadable() override;
-    void HandleTransportSendable() override;
-    void HandleTransportSent(uint32_t plaintext) override;
-    void HandleTransportEnded() override;
-
-    // Tasks, in the order in which they are looked for; each does something or returns false
-    bool StartHandshake();
-    bool ReceiveInput();
-    bool HandleTransportEnd();
-    bool ProtectOutput();
-    bool SendCloseNotify();
-
-    /// Hands out what a task produced.
-    void FinishTask(uint32_t plaintext = 0);
-    void CloseTransport();
-    void HandleEvent(const tls::HandshakeCompleted& completed);
-    void HandleEvent(const tls::HandshakeFailed& failed);
-    void HandleEvent(const tls::Plaintext& plaintext);
-    void HandleEvent(const tls::Closed& closed);
-    void HandleEvent(const tls::ConnectionFailed& failed);
-    void HandleEvent(const tls::RecordRejected& rejected);
-    void HandleEvent(const tls::FlightRetransmitted& retransmitted);
-
-    void AcceptConnection(Ptr<Socket> transport, const Address& from); ///< listener
-    void Accept(Ptr<TlsSocket> listener, const Address& from);         ///< connection
-    void CreateChannel();
-    void FailHandshake(const tls::HandshakeFailed& failed);
-    void HandleHandshakeTimeout();
-    void EvictOldest(); ///< listener: makes room for one more handshake
-    void AbortHandshake(const std::string& reason);
-    void LeaveListener(); ///< it takes no place among the listener's handshakes any more
+    /// Of a listener: makes the socket of a TCP connection.
+    void AcceptConnection(Ptr<Socket> transport, const Address& from);
+    void Accept(Ptr<TlsSocket> listener, const Address& from);
     void StopListening(); ///< connections on their way do not reach it any more
-    void DropPlaintext(); ///< what has not been protected yet
-    void End();           ///< nothing is left to do for this connection
-    void NotifySendable();
-    bool IsDiscarding() const;
-    bool IsReceiveBlocked() const;
-    bool CanReceive() const;
-    bool CanProtect() const;
-    bool CanClose() const;
 
     Ptr<TlsSocketFactory> m_tlsFactory;
-    State m_state{State::Closed};
-    tls::Role m_role{tls::Role::Client};
-    Time m_started;
-    EventId m_handshakeTimeout;
-    EventId m_resume; ///< goes on reading after the application has made room
-
     std::shared_ptr<TlsListener> m_listening; ///< of a listener
-    std::list<TlsSocket*> m_handshakes;       ///< of a listener: those under way, oldest in front
     Ptr<TlsSocket> m_listener;                ///< of a connection whose handshake runs
-    std::list<TlsSocket*>::iterator m_position{}; ///< among those of the listener
-    std::shared_ptr<void> m_handshakeSlot;        ///< at the listener
-    std::shared_ptr<void> m_sessionSlot;
-
-    StreamTransport m_stream;
-    std::unique_ptr<tls::StreamChannel> m_channel; ///< until we close the transport
-    sansio::PeerIdentity m_identity;               ///< after the channel
-    bool m_startPending{false};
-
-    tls::Fifo<Ptr<Packet>> m_plaintext; ///< taken from the application, not yet protected
-    uint32_t m_plaintextBytes{0};
-    ReceiveBuffer m_received;
-
-    bool m_peerClosed{false};    ///< close_notify of the peer has arrived
-    bool m_closeNotified{false}; ///< the application knows that the connection has ended
+    TlsConnection m_connection;
 };
 
 } // namespace ns3
