@@ -44,22 +44,36 @@ Deliver(DatagramPair& pair, const sansio::Bytes& datagram)
     return {pair.atServer.plaintext.size(), pair.atServer.rejected};
 }
 
-/// What a listener says to a new client at \p peer that returns its cookie.
-ListenerEvent
-Join(DatagramListener& listener,
-     const std::shared_ptr<const Context>& context,
-     const sansio::PeerAddress& peer,
-     const Offer& offer = {})
+/// A listener, and a ClientHello that carries no cookie.
+struct Listening
 {
-    TestRandom random(peer.port);
-    DatagramChannel client(context, Role::Client, random);
-    client.Start({});
-    listener.Receive({}, peer, client.TakeTransmit().GetView(), offer);
-    EXPECT_FALSE(listener.PollEvent()) << "nothing without a cookie";
-    client.Receive({}, listener.TakeTransmit()->bytes.GetView());
-    listener.Receive({}, peer, client.TakeTransmit().GetView(), offer);
-    return std::move(*listener.PollEvent());
-}
+    explicit Listening(const Settings& settings = MakeDtlsSettings())
+        : context(MakeContext(settings)),
+          listener(context, random)
+    {
+        DatagramChannel client(context, Role::Client, random);
+        client.Start({});
+        hello = client.TakeTransmit().GetView().ToBytes();
+    }
+
+    /// What it says to a new client at \p peer that returns its cookie.
+    ListenerEvent Join(const sansio::PeerAddress& peer, const Offer& offer = {})
+    {
+        TestRandom ofClient(peer.port);
+        DatagramChannel client(context, Role::Client, ofClient);
+        client.Start({});
+        listener.Receive({}, peer, client.TakeTransmit().GetView(), offer);
+        EXPECT_FALSE(listener.PollEvent()) << "nothing without a cookie";
+        client.Receive({}, listener.TakeTransmit()->bytes.GetView());
+        listener.Receive({}, peer, client.TakeTransmit().GetView(), offer);
+        return std::move(*listener.PollEvent());
+    }
+
+    TestRandom random{1};
+    std::shared_ptr<const Context> context;
+    DatagramListener listener;
+    sansio::Bytes hello;
+};
 
 TEST(DtlsTimer, RepeatsTheClientHelloToASilentPeer)
 {
@@ -188,25 +202,20 @@ TEST(DtlsMtu, IsKeptByTheHandshake)
 
 TEST(DtlsListener, KeepsNoStateBeforeTheCookie)
 {
-    TestRandom random(1);
-    const auto context = MakeContext(MakeDtlsSettings());
-    DatagramListener listener(context, random);
-    DatagramChannel client(context, Role::Client, random);
-    client.Start({});
-    const sansio::Bytes hello = client.TakeTransmit().GetView().ToBytes();
+    Listening server;
     sansio::PeerAddress peer;
     for (uint16_t port = 1; port <= 1000; port++)
     {
         peer.port = port;
-        listener.Receive({}, peer, hello);
-        const auto answer = listener.TakeTransmit();
+        server.listener.Receive({}, peer, server.hello);
+        const auto answer = server.listener.TakeTransmit();
         ASSERT_TRUE(answer);
         EXPECT_EQ(answer->bytes.size(), 28U + 16U);
         EXPECT_EQ(answer->peer, peer);
     }
-    EXPECT_EQ(listener.GetCounters().helloVerifyRequests, 1000U);
-    EXPECT_EQ(listener.GetSessions(), 0U);
-    EXPECT_FALSE(listener.PollEvent());
+    EXPECT_EQ(server.listener.GetCounters().helloVerifyRequests, 1000U);
+    EXPECT_EQ(server.listener.GetSessions(), 0U);
+    EXPECT_FALSE(server.listener.PollEvent());
 }
 
 TEST(DtlsListener, BindsTheCookieToTheAddress)
@@ -234,27 +243,22 @@ TEST(DtlsListener, BoundsWhatIsHalfOpen)
     Settings settings = MakeDtlsSettings();
     settings.cookieExchange = false;
     settings.limits.maxHalfOpen = 2;
-    TestRandom random(1);
-    const auto context = MakeContext(settings);
-    DatagramListener listener(context, random);
-    DatagramChannel client(context, Role::Client, random);
-    client.Start({});
-    const sansio::Bytes hello = client.TakeTransmit().GetView().ToBytes();
+    Listening server(settings);
     std::vector<ListenerEvent> events;
     for (uint16_t port = 1; port <= 3; port++)
     {
         sansio::PeerAddress peer;
         peer.port = port;
-        listener.Receive({}, peer, hello);
-        events.push_back(std::move(*listener.PollEvent()));
+        server.listener.Receive({}, peer, server.hello);
+        events.push_back(std::move(*server.listener.PollEvent()));
     }
     EXPECT_TRUE(std::get_if<NewPeer>(&events[1]));
     ASSERT_TRUE(std::get_if<PeerRefused>(&events[2]));
     EXPECT_EQ(std::get<PeerRefused>(events[2]).reason, "half-open");
-    EXPECT_EQ(listener.GetHalfOpen(), 2U);
+    EXPECT_EQ(server.listener.GetHalfOpen(), 2U);
     events.clear();
-    EXPECT_EQ(listener.GetHalfOpen(), 0U);
-    EXPECT_EQ(listener.GetSessions(), 0U);
+    EXPECT_EQ(server.listener.GetHalfOpen(), 0U);
+    EXPECT_EQ(server.listener.GetSessions(), 0U);
 }
 
 TEST(DtlsListener, TakesWhatItsOwnerWouldGiveUp)
@@ -288,19 +292,17 @@ TEST(DtlsListener, TakesWhatItsOwnerWouldGiveUp)
         Settings settings = MakeDtlsSettings();
         settings.limits.maxHalfOpen = c.maxHalfOpen;
         settings.limits.maxSessions = c.maxSessions;
-        TestRandom random(1);
-        const auto context = MakeContext(settings);
-        DatagramListener listener(context, random);
+        Listening server(settings);
         std::vector<ListenerEvent> events;
         for (uint16_t port = 1; port <= 3; port++)
         {
             sansio::PeerAddress peer;
             peer.port = port;
-            events.push_back(Join(listener, context, peer, c.offer));
+            events.push_back(server.Join(peer, c.offer));
         }
         const auto* refused = std::get_if<PeerRefused>(&events.back());
         EXPECT_EQ(refused ? refused->reason : "", c.reason);
-        EXPECT_EQ(listener.GetCounters().evicted, c.evicts == Eviction::Nobody ? 0U : 1U);
+        EXPECT_EQ(server.listener.GetCounters().evicted, c.evicts == Eviction::Nobody ? 0U : 1U);
         if (!refused)
         {
             EXPECT_EQ(std::get<NewPeer>(events.back()).evicts, c.evicts);
@@ -313,30 +315,25 @@ TEST(DtlsListener, LetsNobodyGiveWayToAnAddressThatMayBeForged)
     Settings settings = MakeDtlsSettings();
     settings.cookieExchange = false;
     settings.limits.maxSessions = 1;
-    TestRandom random(1);
-    const auto context = MakeContext(settings);
-    DatagramListener listener(context, random);
-    DatagramChannel client(context, Role::Client, random);
-    client.Start({});
-    const sansio::Bytes hello = client.TakeTransmit().GetView().ToBytes();
+    Listening server(settings);
     sansio::PeerAddress peer;
-    listener.Receive({}, peer, hello);
-    const auto first = listener.PollEvent();
+    server.listener.Receive({}, peer, server.hello);
+    const auto first = server.listener.PollEvent();
     ASSERT_TRUE(std::get_if<NewPeer>(&*first));
-    EXPECT_FALSE(listener.TakeTransmit()) << "the channel answers";
+    EXPECT_FALSE(server.listener.TakeTransmit()) << "the channel answers";
 
     peer.port = 1;
-    listener.Receive({}, peer, hello, {false, true, true});
-    auto second = listener.PollEvent();
+    server.listener.Receive({}, peer, server.hello, {false, true, true});
+    auto second = server.listener.PollEvent();
     ASSERT_TRUE(std::get_if<PeerRefused>(&*second));
     EXPECT_EQ(std::get<PeerRefused>(*second).reason, "sessions");
 
     // RFC 6347 section 4.2.8: whoever starts over has to show that it can read what it is sent.
     peer.port = 0;
-    listener.Receive({}, peer, hello, {true});
-    EXPECT_FALSE(listener.PollEvent());
-    EXPECT_TRUE(listener.TakeTransmit());
-    const ListenerEvent again = Join(listener, context, peer, {true});
+    server.listener.Receive({}, peer, server.hello, {true});
+    EXPECT_FALSE(server.listener.PollEvent());
+    EXPECT_TRUE(server.listener.TakeTransmit());
+    const ListenerEvent again = server.Join(peer, {true});
     EXPECT_TRUE(std::get_if<NewPeer>(&again));
 }
 
@@ -344,15 +341,13 @@ TEST(DtlsListener, BoundsTheSessionsOfAnAddress)
 {
     Settings settings = MakeDtlsSettings();
     settings.limits.maxSessionsPerAddress = 2;
-    TestRandom random(1);
-    const auto context = MakeContext(settings);
-    DatagramListener listener(context, random);
+    Listening server(settings);
     std::vector<ListenerEvent> events;
     const auto receive = [&](uint8_t host, uint16_t port, bool replaces = false) {
         sansio::PeerAddress peer;
         peer.ip[15] = host;
         peer.port = port;
-        events.push_back(Join(listener, context, peer, {replaces}));
+        events.push_back(server.Join(peer, {replaces}));
         return std::get_if<NewPeer>(&events.back()) != nullptr;
     };
     EXPECT_TRUE(receive(1, 1));
@@ -363,7 +358,7 @@ TEST(DtlsListener, BoundsTheSessionsOfAnAddress)
     EXPECT_TRUE(receive(1, 2, true)) << "it starts over";
     events.clear();
     EXPECT_TRUE(receive(1, 4)) << "all are gone";
-    EXPECT_EQ(listener.GetSessions(), 1U);
+    EXPECT_EQ(server.listener.GetSessions(), 1U);
 }
 
 TEST(DtlsListener, BoundsTheRateOfAnAddress)
@@ -371,23 +366,20 @@ TEST(DtlsListener, BoundsTheRateOfAnAddress)
     Settings settings = MakeDtlsSettings();
     settings.cookieExchange = false;
     settings.limits.ratePerAddress = {2, 3};
-    TestRandom random(1);
-    const auto context = MakeContext(settings);
-    DatagramListener listener(context, random);
-    DatagramChannel client(context, Role::Client, random);
-    client.Start({});
-    const sansio::Bytes hello = client.TakeTransmit().GetView().ToBytes();
+    Listening server(settings);
     int accepted = 0;
     for (uint16_t port = 0; port < 100; port++) // 10 per second for 10 s
     {
         sansio::PeerAddress peer;
         peer.port = port;
-        listener.Receive(sansio::TimePoint(std::chrono::milliseconds(100 * port)), peer, hello);
-        const ListenerEvent event = std::move(*listener.PollEvent());
+        server.listener.Receive(sansio::TimePoint(std::chrono::milliseconds(100 * port)),
+                                peer,
+                                server.hello);
+        const ListenerEvent event = std::move(*server.listener.PollEvent());
         accepted += std::get_if<NewPeer>(&event) != nullptr;
     }
     EXPECT_EQ(accepted, 3 + 19) << "the burst, and one each half second up to 9.9 s";
-    EXPECT_EQ(listener.GetCounters().refusedRate, 100U - 22U);
+    EXPECT_EQ(server.listener.GetCounters().refusedRate, 100U - 22U);
 }
 
 TEST(DtlsListener, TellsOneHandshakeFromAnotherByItsRandom)

@@ -86,10 +86,8 @@ TEST_F(DtlsSocketTest, AnEstablishedSessionKeepsItsPlaceHoweverLongItIsUnused)
     Arrange(options);
     std::vector<DatagramEnd> clients(2);
     ConnectAndSend(clients[0], 50, 0);
-    clients[1].Attach(m_network->CreateClient(GetFactory(), 1));
-    Simulator::Schedule(Seconds(3000),
-                        [&] { clients[1].socket->Connect(m_network->GetServerAddress(PORT, 1)); });
-    Simulator::Schedule(Seconds(3600), [&] { clients[0].socket->Send(MakePattern(0, 50)); });
+    ConnectAt(Seconds(3000), clients[1], 1);
+    SendAt(Seconds(3600), clients[0], 50);
     RunUntil(3601);
     EXPECT_EQ(m_server.received.size(), 2);
     EXPECT_EQ(clients[1].failed, 1);
@@ -108,12 +106,9 @@ TEST_F(DtlsSocketTest, AnUnusedSessionGivesItsPlaceToANewPeer)
     std::vector<DatagramEnd> clients(3);
     ConnectAndSend(clients[0], 50, 0);
     ConnectAndSend(clients[1], 50, 1);
-    clients[2].Attach(m_network->CreateClient(GetFactory(), 2));
-    Simulator::Schedule(Seconds(20), [&] { clients[1].socket->Send(MakePattern(1, 50)); });
-    Simulator::Schedule(Seconds(40), [&] {
-        clients[2].socket->Connect(m_network->GetServerAddress(PORT, 2));
-        clients[2].socket->Send(MakePattern(2, 50));
-    });
+    SendAt(Seconds(20), clients[1], 50);
+    ConnectAt(Seconds(40), clients[2], 2);
+    SendAt(Seconds(40), clients[2], 50);
     RunUntil(45);
     EXPECT_EQ(GetSessions(m_server), 2);
     EXPECT_EQ(GetSessions(clients[0]), 0) << "close_notify has told it";
@@ -134,16 +129,12 @@ TEST_F(DtlsSocketTest, AnOldHandshakeGivesItsPlaceFirst)
     Arrange(options);
     std::vector<DatagramEnd> clients(3);
     ConnectAndSend(clients[0], 50, 0);
-    clients[1].Attach(m_network->CreateClient(GetFactory(), 1));
-    clients[2].Attach(m_network->CreateClient(GetFactory(), 2));
-    Simulator::Schedule(Seconds(3),
-                        [&] { clients[1].socket->Connect(m_network->GetServerAddress(PORT, 1)); });
+    ConnectAt(Seconds(3), clients[1], 1);
     // The cookie has been returned after three ways of 10 ms, and the handshake ends after five.
     Simulator::Schedule(Seconds(3.035), [&] { clients[1].socket->Close(); });
-    Simulator::Schedule(Seconds(15), [&] { clients[0].socket->Send(MakePattern(1, 50)); });
+    SendAt(Seconds(15), clients[0], 50);
     // Its ClientHello with the cookie goes out at 20 s, 21, 23, 27 and 35.
-    Simulator::Schedule(Seconds(20),
-                        [&] { clients[2].socket->Connect(m_network->GetServerAddress(PORT, 2)); });
+    ConnectAt(Seconds(20), clients[2], 2);
     RunUntil(34);
     EXPECT_EQ(m_network->serverLog.refused.size(), 4) << "the handshake is young";
     EXPECT_THAT(m_network->serverLog.refused, Each("sessions"));

@@ -184,10 +184,7 @@ TEST_F(DtlsSocketTest, AHandshakeGivesWayOnlyToAPeerThatHasReturnedACookie)
             Simulator::Schedule(cookies ? Seconds(2.035) : Seconds(2) + MicroSeconds(1),
                                 [&, i] { clients[i].socket->Close(); });
         }
-        clients[3].Attach(m_network->CreateClient(GetFactory(), 3));
-        Simulator::Schedule(Seconds(5), [&] {
-            clients[3].socket->Connect(m_network->GetServerAddress(PORT, 3));
-        });
+        ConnectAt(Seconds(5), clients[3], 3);
         RunUntil(10);
         EXPECT_EQ(clients[3].succeeded, cookies ? 1 : 0);
         EXPECT_EQ(m_network->serverLog.evicted.size(), cookies ? 2 : 0);
@@ -221,11 +218,7 @@ TEST_F(DtlsSocketTest, AServerThatBeganAsClientGivesWayToItsPeer)
     NetworkOptions options;
     options.server["IdleTimeout"] = "10s";
     Arrange(options);
-    m_client.Attach(m_network->CreateClient(GetFactory()));
-    Simulator::Schedule(Seconds(2), [&] {
-        m_client.socket->Connect(m_network->GetServerAddress(PORT));
-        m_client.socket->Send(MakePattern(0, 30));
-    });
+    ConnectAndSend(m_client, 30);
     // Its session is idle and closed when the server has something to say.
     Simulator::Schedule(Seconds(20), [&] {
         EXPECT_EQ(GetSessions(m_server), 0);
@@ -249,10 +242,7 @@ TEST_F(DtlsSocketTest, RefusesNoneOfFiftyThatComeBackTogether)
     for (uint32_t i = 0; i < 50; i++)
     {
         ConnectAndSend(clients[i], 50, i);
-        again[i].Attach(m_network->CreateClient(GetFactory(), i)); // from another port
-        Simulator::Schedule(Seconds(20), [&, i] {
-            again[i].socket->Connect(m_network->GetServerAddress(PORT, i));
-        });
+        ConnectAt(Seconds(20), again[i], i); // from another port
     }
     RunUntil(40);
     EXPECT_EQ(m_network->serverLog.completed.size(), 100);

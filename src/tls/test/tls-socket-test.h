@@ -2,32 +2,16 @@
 #pragma once
 
 #include "tls/model/tls-socket.h"
-#include "tls/test/tls-socket-test-network.h"
-
-#include "ns3/simulator.h"
+#include "tls/test/secure-socket-test.h"
 
 namespace ns3
 {
 
-/// A server that listens, a client that is not connected yet, and a network between them.
-class TlsSocketTest : public testing::Test
+/// The server listens.
+class TlsSocketTest : public SecureSocketTest<TlsSocketFactory, StreamServer, StreamEnd>
 {
   protected:
     static constexpr uint16_t PORT = 8883;
-
-    static TypeId GetFactory()
-    {
-        return TlsSocketFactory::GetTypeId();
-    }
-
-    /// The network alone.
-    void Build(const NetworkOptions& options = {})
-    {
-        m_network.reset();
-        m_server = StreamServer();
-        m_client = StreamEnd();
-        m_network = std::make_unique<SocketNetwork>(options);
-    }
 
     void Arrange(const NetworkOptions& options = {})
     {
@@ -43,16 +27,6 @@ class TlsSocketTest : public testing::Test
             end.socket->Connect(m_network->GetServerAddress(PORT, client));
         });
     }
-
-    static void RunUntil(double seconds)
-    {
-        Simulator::Stop(Seconds(seconds) - Simulator::Now());
-        Simulator::Run();
-    }
-
-    StreamServer m_server;
-    StreamEnd m_client;
-    std::unique_ptr<SocketNetwork> m_network; ///< goes first, for it destroys the simulation
 };
 
 } // namespace ns3
