@@ -342,6 +342,15 @@ ParameterTable::Parse(int argc, char* argv[])
         CheckName(arguments.back());
     }
     command.Parse(arguments);
+    for (const std::string& argument : arguments) // of which ns-3 reads up to the first space
+    {
+        const size_t equals = argument.find('=');
+        const bool isOption = argument.rfind("--", 0) == 0 && equals != std::string::npos;
+        if (Parameter* parameter = isOption ? Find(argument.substr(2, equals - 2)) : nullptr)
+        {
+            parameter->text = argument.substr(equals + 1);
+        }
+    }
     for (const auto& parameter : m_parameters)
     {
         parameter.read(parameter.text);

@@ -72,6 +72,16 @@ TEST(ParameterTable, AParameterIsTakenWhereItHasAnEffect)
     EXPECT_EQ(Read({"--confirmable", "--stack=coaps"}, parameters), "");
 }
 
+TEST(ParameterTable, ATextKeepsItsSpaces)
+{
+    ScenarioParameters parameters;
+    EXPECT_EQ(Read({"--user=a b", "--password=c = d"}, parameters), "");
+    EXPECT_EQ(parameters.user, "a b");
+    EXPECT_EQ(parameters.password, "c = d");
+    EXPECT_EQ(Read({"--nodes=3 4"}, parameters),
+              "--nodes=3 4: expected a whole number from 1 to 200");
+}
+
 TEST(ParameterTable, DurationReplacesReports)
 {
     ScenarioParameters parameters;
