@@ -39,6 +39,16 @@ ReportLedger::Refused(uint64_t id)
 }
 
 void
+ReportLedger::Filtered(uint64_t id)
+{
+    auto entry = m_entries.find(id);
+    if (entry != m_entries.end())
+    {
+        entry->second.filtered = true;
+    }
+}
+
+void
 ReportLedger::Served(uint64_t id, Time at)
 {
     auto entry = m_entries.find(id);
@@ -99,6 +109,10 @@ ReportLedger::Summarize(Time end, Time deadline, Time patience, Time ageFrom, Ti
         else if (entry.refused)
         {
             summary.refused++;
+        }
+        else if (entry.filtered)
+        {
+            summary.filtered++;
         }
         else
         {

@@ -17,9 +17,10 @@ struct ReportSummary
     uint64_t generated{0};
     uint64_t onTime{0};     ///< collected within the deadline
     uint64_t delivered{0};  ///< collected at all
-    uint64_t lost{0};       ///< neither delivered nor refused, and too old to arrive
-    uint64_t inFlight{0};   ///< neither delivered nor refused, and young enough to arrive yet
+    uint64_t lost{0};       ///< none of the others, and too old to arrive
+    uint64_t inFlight{0};   ///< none of the others, and young enough to arrive yet
     uint64_t refused{0};    ///< the sender's own queue did not take them
+    uint64_t filtered{0};   ///< the collector had said that it does not want such
     uint64_t duplicates{0}; ///< second and later arrivals at the first service
     uint64_t served{0};     ///< arrived at the first service (broker or server)
 
@@ -41,8 +42,8 @@ std::optional<double> LatencyQuantile(const std::vector<double>& sorted,
                                       double quantile);
 
 /**
- * The account of reports: each generated one ends as exactly one of delivered, lost, in flight
- * and refused. It counts what the trace sources say and decides nothing.
+ * The account of reports: each generated one ends as exactly one of delivered, lost, in flight,
+ * refused and filtered. It counts what the trace sources say and decides nothing.
  *
  * Age of information (Kaul, Yates, Gruteser, INFOCOM 2012): at each instant the time since the
  * freshest report the collector holds was generated, averaged from a sensor's first arrival on.
@@ -55,6 +56,9 @@ class ReportLedger
 
     /// The sender could not take the report.
     void Refused(uint64_t id);
+
+    /// The service did not forward the report, for the collector does not want it.
+    void Filtered(uint64_t id);
 
     /// The report arrived at the first service. Unknown ids are counted as duplicates of nothing.
     void Served(uint64_t id, Time at);
@@ -82,6 +86,7 @@ class ReportLedger
         std::optional<Time> collected;
         uint32_t arrivals{0};
         bool refused{false};
+        bool filtered{false};
     };
 
     std::optional<double> GetAge(uint32_t sensor, Time from, Time to) const;

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "iot-scenario/model/mqtt-stack.h"
 
+#include "mqtt/protocol/content-filter.h"
+#include "mqtt/protocol/encoder.h"
+
 #include "ns3/inet6-socket-address.h"
 #include "ns3/simulator.h"
 #include "ns3/string.h"
@@ -37,6 +40,8 @@ MqttStack::Install(const Places& places, const std::vector<Time>& starts)
                                                      m_observer.served(report->GetId());
                                                  }
                                              }));
+    m_broker->TraceConnectWithoutContext("MessageFiltered",
+                                         MakeCallback(&MqttStack::HandleFiltered, this));
     places.host->AddApplication(m_broker);
 
     const Address broker = Inet6SocketAddress(places.hostAddress, port);
@@ -80,7 +85,11 @@ MqttStack::InstallCollectors(const Places& places, const Address& broker)
         }
         else
         {
-            collector->Subscribe("s/+/t", m_qos);
+            collector->Subscribe(
+                "s/+/t",
+                mqtt::SubscriptionOptions{m_qos},
+                0,
+                mqtt::AskForContent(m_parameters.contentFilter, m_parameters.typeFilter));
             WatchArrivals(collector, i);
         }
         m_collectors.push_back(collector);
@@ -88,6 +97,26 @@ MqttStack::InstallCollectors(const Places& places, const Address& broker)
         {
             Simulator::Schedule(Seconds(COLLECTORS_LEAVE), &MqttClient::Disconnect, collector);
             Simulator::Schedule(*m_parting + Seconds(AWAY), &MqttClient::Connect, collector);
+        }
+    }
+}
+
+void
+MqttStack::HandleFiltered(std::string clientId, const mqtt::Message& message)
+{
+    mqtt::Publish publish; // as it would have been sent
+    publish.topic = message.topic;
+    publish.payload = message.payload;
+    publish.qos = m_qos;
+    publish.packetId = 1;
+    publish.properties = message.properties.Get();
+    const uint32_t size = mqtt::ToBytes(publish, mqtt::Version::V5).size();
+    const auto report = m_codec.Decode(message.payload);
+    for (uint32_t i = 0; report && i < m_collectors.size(); i++)
+    {
+        if (GetCollectorName(i) == clientId)
+        {
+            m_observer.filtered(i, report->GetId(), size);
         }
     }
 }

@@ -40,6 +40,8 @@ class MqttStack : public Stack
     /// Tells of what arrives at a subscriber.
     void WatchArrivals(Ptr<MqttClient> client, uint32_t collector);
     void InstallSensor(uint32_t sensor, Ptr<Node> node, const Address& broker, Time start);
+    /// Tells of what the broker did not send to a collector that does not want it.
+    void HandleFiltered(std::string clientId, const mqtt::Message& message);
     /// Says by MQTT 5.0 of what form the payload is, where it has a name.
     void DescribePayload(mqtt::Message& message) const;
     /// Ends the session of a sensor, if it has one, and begins the next; again after its length.

@@ -58,6 +58,10 @@ Reports(const RunResults& results)
     json["lost"] = reports.lost;
     json["in_flight"] = reports.inFlight;
     json["refused"] = reports.refused;
+    if (results.filter)
+    {
+        json["filtered"] = reports.filtered;
+    }
     json["duplicates"] = reports.duplicates;
     json["served"] = reports.served;
     json["unknown"] = results.unknownReports;
@@ -65,7 +69,7 @@ Reports(const RunResults& results)
     {
         json["payload_bytes"] = *results.payloadSize;
     }
-    json["latency_s"] = Latencies(reports.latencies, reports.generated);
+    json["latency_s"] = Latencies(reports.latencies, reports.generated - reports.filtered);
     json["service_latency_s"] = Latencies(reports.serviceLatencies, reports.generated);
     json["age_s"] = OrNull(reports.age);
     json["latency_samples_s"] = reports.latencies;
@@ -77,6 +81,7 @@ Json
 FanOut(const RunResults& results)
 {
     Json each = Json::array();
+    uint64_t wanted = 0;
     uint64_t delivered = 0;
     for (const ReportSummary& reports : results.fanOut)
     {
@@ -84,15 +89,26 @@ FanOut(const RunResults& results)
         json["collector"] = GetCollectorName(each.size());
         json["on_time"] = reports.onTime;
         json["delivered"] = reports.delivered;
-        json["latency_s"] = Latencies(reports.latencies, reports.generated);
+        json["latency_s"] = Latencies(reports.latencies, reports.generated - reports.filtered);
         each.push_back(json);
         delivered += reports.delivered;
+        wanted += reports.generated - reports.filtered;
     }
     Json json;
     json["collectors"] = each.size();
-    json["wanted"] = each.size() * results.reports.generated;
+    json["wanted"] = wanted;
     json["delivered"] = delivered;
     json["each"] = each;
+    return json;
+}
+
+Json
+Filter(const FilterResult& filter)
+{
+    Json json;
+    json["messages"] = filter.messages;
+    json["bytes_not_sent"] = filter.bytes;
+    json["collector_link_bytes"] = filter.linkBytes;
     return json;
 }
 
@@ -255,6 +271,10 @@ WriteRecord(const RunResults& results, std::ostream& os)
     if (!results.fanOut.empty())
     {
         record["fan_out"] = FanOut(results);
+    }
+    if (results.filter)
+    {
+        record["filter"] = Filter(*results.filter);
     }
     record["setup"] = Setup(results);
     record["retransmissions"] = Resent(results.windowRetransmissions);

@@ -50,6 +50,14 @@ struct MemoryResult
     uint64_t broker{0}; ///< of the host
 };
 
+/// What filters of the collectors' subscriptions spared their links.
+struct FilterResult
+{
+    uint64_t messages{0};  ///< that were not sent to a collector
+    uint64_t bytes{0};     ///< of the PUBLISH packets that these would have been
+    uint64_t linkBytes{0}; ///< that were sent to collectors, frames as a whole
+};
+
 /// Everything a run measured, before it becomes a record.
 struct RunResults
 {
@@ -89,6 +97,7 @@ struct RunResults
         return sum;
     }
 
+    std::optional<FilterResult> filter;     ///< none where the collectors want everything
     std::optional<AuthResult> auth;         ///< none where the broker lets anybody do everything
     std::optional<IncidentResult> incident; ///< none where nothing went wrong
 

@@ -2,6 +2,7 @@
 #include "iot-scenario/model/scenario-parameters.h"
 
 #include "iot-scenario/model/defence-setup.h"
+#include "mqtt/protocol/content-filter.h"
 #include "tls/model/secure-socket-factory.h"
 #include "tls/model/settings-parser.h"
 
@@ -70,6 +71,17 @@ ScenarioParameters::AddTo(ParameterTable& table)
         "then what counts as reports are commands to them",
         pattern,
         {"push", "observe", "command"});
+    table.AddText("typeFilter",
+                  "Collectors ask the broker for reports of this Content Type alone, an asterisk "
+                  "at the end for any rest (application/*), in a User Property of their SUBSCRIBE; "
+                  "empty: for all",
+                  typeFilter);
+    table.AddText("contentFilter",
+                  "Collectors ask the broker for reports whose JSON fields meet a condition alone, "
+                  "such as 'value > 21 and not sensor == 3'; empty: for all",
+                  contentFilter);
+    table.TellOnlyIf({"typeFilter"}, [this] { return !typeFilter.empty(); });
+    table.TellOnlyIf({"contentFilter"}, [this] { return !contentFilter.empty(); });
     table.AddText("user",
                   "User name in the CONNECT of the sensors (mqtt, mqtts); empty: none",
                   user);
@@ -105,11 +117,7 @@ ScenarioParameters::AddTo(ParameterTable& table)
                   apart);
     table.TellOnlyIf({"apart"}, [this] { return apart; });
     table.AddCount("nodes", "Sensors on the 802.15.4 link", nodes, 1, 200);
-    table.AddCount("collectors",
-                   "Collector hosts that want every report",
-                   collectors,
-                   1,
-                   100);
+    table.AddCount("collectors", "Collector hosts that want every report", collectors, 1, 100);
     std::vector<std::string> formats;
     for (const auto& row : GetPayloadFormats())
     {
@@ -208,6 +216,8 @@ ScenarioParameters::TellWhereTheyCount(ParameterTable& table)
     table.OnlyWith("keepAlive", {mqtt});
     table.OnlyWith("confirmable", {coap});
     table.OnlyWith("payload", {{"payloadFormat", {"binary"}}});
+    table.OnlyWith("typeFilter", {{"mqttVersion", {"5"}}});
+    table.OnlyWith("contentFilter", {{"payloadFormat", {"json"}}});
     table.OnlyWith("credential", {secure});
     table.OnlyWith("tlsVersion", {secure});
     table.OnlyWith("tlsProfile", {secure});
@@ -288,6 +298,10 @@ ScenarioParameters::CheckTogether() const
     {
         CheckApart();
     }
+    if (HasFilter())
+    {
+        CheckFilter();
+    }
     if (stack == "coaps" && tlsVersion != "1.2")
     {
         throw ParameterError("--tlsVersion=" + tlsVersion +
@@ -364,6 +378,37 @@ ScenarioParameters::CheckApart() const
         throw ParameterError("--apart: expected --stack=mqtt, mqtts, coap or coaps, "
                              "--pattern=push, and no attack, fault or --sessionLength");
     }
+}
+
+void
+ScenarioParameters::CheckFilter() const
+{
+    const std::string given =
+        contentFilter.empty() ? "--typeFilter=" + typeFilter : "--contentFilter=" + contentFilter;
+    if (GetStack().protocol != "mqtt" || mqttVersion != "5" || pattern != "push")
+    {
+        throw ParameterError(given + ": expected --stack=mqtt or mqtts, --mqttVersion=5 and "
+                                     "--pattern=push");
+    }
+    const mqtt::PropertyList asked = mqtt::AskForContent(contentFilter, typeFilter);
+    const std::string fault = mqtt::ContentFilter::Read(asked.Get(), {}).fault;
+    if (!fault.empty())
+    {
+        throw ParameterError(given + ": " + fault);
+    }
+    if (MakePayloadCodec().GetFormat().contentType.empty())
+    {
+        throw ParameterError(given +
+                             ": expected a --payloadFormat that has a Content Type, as json "
+                             "(--payloadFormat=" +
+                             payloadFormat + ")");
+    }
+}
+
+bool
+ScenarioParameters::HasFilter() const
+{
+    return !typeFilter.empty() || !contentFilter.empty();
 }
 
 bool

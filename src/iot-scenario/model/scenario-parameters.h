@@ -44,8 +44,10 @@ struct ScenarioParameters
     uint32_t qos{1};
     bool confirmable{true};
     std::string pattern{"push"};
-    std::string user;     ///< of the sensors at the broker; empty: none
-    std::string password; ///< empty: none
+    std::string typeFilter;    ///< of the collectors; empty: none
+    std::string contentFilter; ///< of the collectors; empty: none
+    std::string user;          ///< of the sensors at the broker; empty: none
+    std::string password;      ///< empty: none
     Time keepAlive{Seconds(0)};
     Time startSpread{Seconds(START_SPREAD)};
     bool apart{false};              ///< publishers and subscribers are never online together
@@ -54,7 +56,7 @@ struct ScenarioParameters
     uint32_t nodes{10};
     uint32_t collectors{1};
     std::string payloadFormat{"binary"};
-    uint32_t payload{32};     ///< bytes, of a binary one
+    uint32_t payload{32}; ///< bytes, of a binary one
     Time interval{Seconds(10)};
     uint32_t reports{60};
     Time duration{Seconds(0)};
@@ -102,6 +104,9 @@ struct ScenarioParameters
     /// Reports are commands to the sensors.
     bool IsCommand() const;
 
+    /// Collectors want some of the reports only.
+    bool HasFilter() const;
+
     /// CoAP servers are on the sensors, and the host is their client.
     bool AreSensorsServers() const;
 
@@ -121,6 +126,7 @@ struct ScenarioParameters
   private:
     void CheckCommand() const;
     void CheckApart() const;
+    void CheckFilter() const;
 };
 
 } // namespace ns3

@@ -145,6 +145,9 @@ Scenario::MakeObserver()
     observer.collected = [this](uint32_t collector, uint64_t id) {
         HandleCollected(collector, id);
     };
+    observer.filtered = [this](uint32_t collector, uint64_t id, uint32_t bytes) {
+        HandleFiltered(collector, id, bytes);
+    };
     observer.refused = [this](uint64_t id) { HandleRefused(id); };
     observer.retransmitted = [this](uint64_t) { m_meters.Retransmitted(); };
     return observer;
@@ -153,6 +156,7 @@ Scenario::MakeObserver()
 void
 Scenario::ConnectMeters()
 {
+    WatchFilters();
     if (m_parameters.dropFrame > 0)
     {
         m_network.star->GetSensorDevice(0)->TraceConnectWithoutContext(
@@ -163,6 +167,43 @@ Scenario::ConnectMeters()
     {
         m_events = std::make_unique<EventLog>(m_parameters.events, m_parameters.GetStack());
         m_events->Attach(*m_network.star);
+    }
+}
+
+void
+Scenario::WatchFilters()
+{
+    if (!m_parameters.HasFilter())
+    {
+        return;
+    }
+    m_filter.emplace();
+    for (uint32_t i = 0; i < m_parameters.collectors; i++)
+    {
+        m_network.star->GetCollectorDevices(i).Get(0)->TraceConnectWithoutContext(
+            "PhyTxBegin",
+            MakeCallback(&Scenario::HandleCollectorFrame, this));
+    }
+}
+
+void
+Scenario::HandleCollectorFrame(Ptr<const Packet> frame)
+{
+    m_filter->linkBytes += frame->GetSize();
+}
+
+void
+Scenario::HandleFiltered(uint32_t collector, uint64_t report, uint32_t bytes)
+{
+    m_filter->messages++;
+    m_filter->bytes += bytes;
+    if (!m_fanOut.empty())
+    {
+        m_fanOut[collector].Filtered(report);
+    }
+    if (collector == 0)
+    {
+        m_ledger.Filtered(report);
     }
 }
 
@@ -306,6 +347,7 @@ Scenario::Run()
         results.fanOut.push_back(
             ledger.Summarize(end, m_parameters.deadline, Seconds(DRAIN), begin, windowEnd));
     }
+    results.filter = m_filter;
     results.unknownReports = m_ledger.GetUnknown();
     if (!m_codec.GetSize() && results.reports.generated > 0)
     {

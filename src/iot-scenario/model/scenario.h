@@ -62,6 +62,9 @@ class Scenario
     void HandleBroken(uint32_t sensor);
     void HandleServed(uint64_t report);
     void HandleCollected(uint32_t collector, uint64_t report);
+    void WatchFilters();
+    void HandleFiltered(uint32_t collector, uint64_t report, uint32_t bytes);
+    void HandleCollectorFrame(Ptr<const Packet> frame);
     void HandleRefused(uint64_t report);
     void DropChosenFrame(Ptr<const Packet> frame, Time start, Time duration, uint32_t attempt);
 
@@ -85,7 +88,8 @@ class Scenario
     PayloadCodec m_codec;
     uint64_t m_payloadBytes{0};
     ReportLedger m_ledger;
-    std::vector<ReportLedger> m_fanOut; ///< by collector, where there are several
+    std::optional<FilterResult> m_filter; ///< where the collectors filter
+    std::vector<ReportLedger> m_fanOut;   ///< by collector, where there are several
     uint32_t m_dataFrames{0};
     bool m_inWindow{false};
 };

@@ -39,6 +39,8 @@ struct StackObserver
     std::function<void(uint32_t sensor)> broken; ///< its session failed or was lost
     std::function<void(uint64_t report)> served; ///< arrived at the first service
     std::function<void(uint32_t collector, uint64_t report)> collected; ///< arrived there
+    /// A collector does not want it: the broker did not send it \p bytes.
+    std::function<void(uint32_t collector, uint64_t report, uint32_t bytes)> filtered;
     std::function<void(uint64_t report)> refused;       ///< the sender did not take it
     std::function<void(uint64_t report)> retransmitted; ///< the protocol itself sent again
 };
