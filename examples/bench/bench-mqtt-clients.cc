@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Wall time of a broker with a thousand clients, each of which gets back what it publishes, beside
-// ns-3's OnOff and PacketSink over TCP with the same bytes each way on the same topology: few
+// the same bytes each way on the same topology by ns-3's applications and by bare sockets: few
 // messages, where the connections are what there is, and many. Prints JSON lines for scripts/bench.
-// With the arguments "mqtt" or "onoff" and "few" or "many" it runs that half alone and prints
-// nothing.
+//
+// OnOff and PacketSink carry bytes one way, so that each client has two connections, and the server
+// twice as many end points, which TCP looks through for every segment. Bare TCP sockets that send
+// back what they get have one connection each, as MQTT has: what is beyond them is MQTT's.
+//
+// With the arguments "mqtt", "onoff" or "sockets" and "few" or "many" it runs that part alone and
+// prints nothing.
 
 #include "apart.h"
 #include "bench-star.h"
@@ -142,17 +147,86 @@ RunOnOff(const Load& load)
     return result;
 }
 
+/// Sends back what comes.
 void
-Compare(const Load& load)
+Echo(uint64_t* bytes, Ptr<Socket> socket)
 {
-    const Result theirs = bench::RunApart([&load] { return RunOnOff(load); });
-    const Result ours = bench::RunApart([&load] { return RunMqtt(load); });
+    while (Ptr<Packet> packet = socket->Recv())
+    {
+        if (packet->GetSize() == 0)
+        {
+            return;
+        }
+        *bytes += packet->GetSize();
+        socket->Send(packet);
+    }
+}
+
+/// Takes what comes.
+void
+Swallow(uint64_t* bytes, Ptr<Socket> socket)
+{
+    while (Ptr<Packet> packet = socket->Recv())
+    {
+        if (packet->GetSize() == 0)
+        {
+            return;
+        }
+        *bytes += packet->GetSize();
+    }
+}
+
+Result
+RunSockets(const Load& load)
+{
+    bench::Star star(CLIENTS);
+    uint64_t up = 0;
+    uint64_t down = 0;
+    Ptr<Socket> listener = Socket::CreateSocket(star.server, TcpSocketFactory::GetTypeId());
+    listener->Bind(InetSocketAddress(Ipv4Address::GetAny(), PORT));
+    listener->Listen();
+    listener->SetAcceptCallback(
+        MakeNullCallback<bool, Ptr<Socket>, const Address&>(),
+        Callback<void, Ptr<Socket>, const Address&>([&up](Ptr<Socket> socket, const Address&) {
+            socket->SetRecvCallback(MakeBoundCallback(&Echo, &up));
+        }));
+    for (uint32_t i = 0; i < CLIENTS; i++)
+    {
+        Ptr<Socket> socket =
+            Socket::CreateSocket(star.clients.Get(i), TcpSocketFactory::GetTypeId());
+        socket->SetRecvCallback(MakeBoundCallback(&Swallow, &down));
+        socket->Bind();
+        socket->Connect(InetSocketAddress(star.serverAddresses[i], PORT));
+        bench::Repeat(load.GetStart(i), load.period, load.GetEnd(), [socket] {
+            socket->Send(Create<Packet>(PUBLISH_SIZE));
+        });
+    }
+    Result result{bench::RunAndTime(load.GetEnd() + Seconds(1)),
+                  up / PUBLISH_SIZE,
+                  down / PUBLISH_SIZE};
+    Simulator::Destroy();
+    return result;
+}
+
+void
+Print(const Load& load, const Result& ours, const std::string& baseline, const Result& theirs)
+{
     std::cout << "{\"name\": \"MQTT broker, " << CLIENTS << " clients, " << load.name
-              << "\", \"baseline\": \"OnOff/PacketSink over TCP, same bytes\", \"ratio\": "
-              << ours.wall / theirs.wall << ", \"limit\": 1.3, \"wall_s\": " << ours.wall
+              << "\", \"baseline\": \"" << baseline << "\", \"ratio\": " << ours.wall / theirs.wall
+              << ", \"limit\": 1.3, \"wall_s\": " << ours.wall
               << ", \"baseline_wall_s\": " << theirs.wall << ", \"up\": " << ours.up
               << ", \"down\": " << ours.down << ", \"baseline_up\": " << theirs.up
               << ", \"baseline_down\": " << theirs.down << "}" << std::endl;
+}
+
+void
+Compare(const Load& load)
+{
+    const Result applications = bench::RunApart([&load] { return RunOnOff(load); });
+    const Result ours = bench::RunApart([&load] { return RunMqtt(load); });
+    const Result sockets = bench::RunApart([&load] { return RunSockets(load); });
+    Print(load, ours, "OnOff/PacketSink over TCP, same bytes, two connections", applications);
+    Print(load, ours, "bare TCP sockets, same bytes, one connection", sockets);
 }
 
 } // namespace
@@ -163,7 +237,8 @@ main(int argc, char** argv)
     if (argc == 3)
     {
         const Load& load = argv[2] == std::string("few") ? FEW : MANY;
-        argv[1] == std::string("mqtt") ? RunMqtt(load) : RunOnOff(load);
+        const std::string part = argv[1];
+        part == "mqtt" ? RunMqtt(load) : part == "onoff" ? RunOnOff(load) : RunSockets(load);
         return 0;
     }
     Compare(FEW);
