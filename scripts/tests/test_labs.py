@@ -138,6 +138,8 @@ def test_time_publisher_and_subscriber_are_never_online_together(run):
 
 def test_time_what_is_not_kept_is_lost(run):
     assert run("--stack=mqtt", "--qos=0", *TIME)[0]["reports"]["delivered"] == 0
+    summary = subprocess.run([PROGRAM, "--stack=mqtt", "--qos=0", *TIME], capture_output=True, text=True).stdout
+    assert re.search(r"^energy +[\d.]*[1-9]\d* mJ, and no report on time$", summary, re.M)
     late = reports(run("--stack=coap", *TIME)[1], "delivered")
     assert sorted(late) == [3]
     for bound, delivered in (("MaxQueuedMessages=2", 2), ("SessionExpiry=60s", 0)):

@@ -69,7 +69,8 @@ WriteSummary(const RunResults& results, std::ostream& os)
        << "bytes on air     " << results.window.bytesSent << " in " << results.window.frames
        << " frames\n"
        << "energy           " << std::fixed << std::setprecision(3)
-       << (reports.onTime ? energy / reports.onTime * 1000 : 0) << " mJ per on-time report\n";
+       << 1000 * energy / (reports.onTime ? reports.onTime : 1)
+       << (reports.onTime ? " mJ per on-time report\n" : " mJ, and no report on time\n");
     if (results.incident)
     {
         WriteIncidentSummary(*results.incident, os);
