@@ -23,8 +23,7 @@ bool
 DtlsSession::IsStartedOverBy(sansio::ByteView datagram) const
 {
     const sansio::ByteView random = tls::DatagramListener::GetClientRandom(datagram);
-    return !random.empty() &&
-           (role == tls::Role::Client || !(random == sansio::ByteView(clientRandom)));
+    return !random.empty() && !(random == sansio::ByteView(clientRandom));
 }
 
 DtlsSession*

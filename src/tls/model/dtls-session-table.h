@@ -24,7 +24,7 @@ struct DtlsSession
     Address address; ///< the same as an ns-3 address
     tls::Role role{};
     std::unique_ptr<tls::DatagramChannel> channel;
-    sansio::Bytes clientRandom; ///< server: of the ClientHello that began the session
+    sansio::Bytes clientRandom; ///< server: of the ClientHello that began the session; client: none
     bool established{false};
     bool startPending{false};
     Time started;

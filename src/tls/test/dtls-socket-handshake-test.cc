@@ -227,6 +227,8 @@ TEST_F(DtlsSocketTest, AServerThatBeganAsClientGivesWayToItsPeer)
     Simulator::Schedule(Seconds(21.5), [&] { m_client.socket->Send(MakePattern(2, 30)); });
     RunUntil(25);
     EXPECT_THAT(m_network->clientLog.rejected, Each(tls::RejectionReason::NoSession));
+    EXPECT_THAT(m_network->serverLog.failed, IsEmpty());
+    EXPECT_EQ(m_network->clientLog.retransmitted, 0);
     EXPECT_EQ(m_client.succeeded, 2);
     EXPECT_EQ(m_server.received.size(), 2);
     EXPECT_EQ(m_network->serverLog.completed.size(), 2);
