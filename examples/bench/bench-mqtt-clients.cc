@@ -196,7 +196,8 @@ RunSockets(const Load& load)
             Socket::CreateSocket(star.clients.Get(i), TcpSocketFactory::GetTypeId());
         socket->SetRecvCallback(MakeBoundCallback(&Swallow, &down));
         socket->Bind();
-        socket->Connect(InetSocketAddress(star.serverAddresses[i], PORT));
+        const Address server = InetSocketAddress(star.serverAddresses[i], PORT);
+        Simulator::ScheduleNow([socket, server] { socket->Connect(server); });
         bench::Repeat(load.GetStart(i), load.period, load.GetEnd(), [socket] {
             socket->Send(Create<Packet>(PUBLISH_SIZE));
         });
