@@ -4,8 +4,8 @@
 //
 //   iot-scenario --stack=coaps --loss=0.2 --RngRun=3 --json=run.json
 
-#include "iot-metrics/model/atomic-file.h"
 #include "iot-scenario/model/scenario.h"
+#include "sans-io/model/atomic-file.h"
 
 #include "ns3/boolean.h"
 #include "ns3/global-value.h"

@@ -3,8 +3,8 @@
 // simulation. `scripts/provision` builds and runs it; --help is there.
 
 #include "crypto/protocol/scope.h"
-#include "iot-auth/model/text-file.h"
 #include "iot-auth/protocol/device-registry.h"
+#include "sans-io/model/text-file.h"
 
 #include <charconv>
 #include <filesystem>

@@ -2,8 +2,8 @@
 #include "iot-auth/model/device-manager.h"
 
 #include "crypto/protocol/scope.h"
-#include "iot-auth/model/text-file.h"
 #include "sans-io/model/release-later.h"
+#include "sans-io/model/text-file.h"
 
 #include "ns3/inet-socket-address.h"
 #include "ns3/log.h"

@@ -2,7 +2,7 @@
 #include "iot-auth/helper/auth-helper.h"
 #include "iot-auth/model/device-manager.h"
 #include "iot-auth/model/provisioner.h"
-#include "iot-auth/model/text-file.h"
+#include "sans-io/model/text-file.h"
 
 #include "ns3/error-model.h"
 #include "ns3/inet-socket-address.h"
@@ -178,20 +178,6 @@ TEST_P(ProvisionerTest, ClosesSilentConnections)
     Simulator::Schedule(Seconds(5), [&] { socket->Connect(GetRemote()); });
     Run();
     EXPECT_THAT(m_limits, ElementsAre("request-timeout"));
-}
-
-TEST(TextFile, IsWrittenWholeOrNotAtAll)
-{
-    const std::string file = testing::TempDir() + "iot-auth-text";
-    WriteTextFile(file, "one");
-    WriteTextFile(file, "two", true);
-    EXPECT_EQ(ReadTextFile(file), "two");
-    EXPECT_EQ(std::filesystem::status(file).permissions(),
-              std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
-    std::filesystem::remove(file);
-    EXPECT_THROW(ReadTextFile(file), std::runtime_error);
-    EXPECT_THROW(ReadTextFile(testing::TempDir()), std::runtime_error);
-    EXPECT_THROW(WriteTextFile(file + "/none", "x"), std::runtime_error);
 }
 
 } // namespace

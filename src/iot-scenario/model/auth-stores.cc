@@ -2,7 +2,7 @@
 #include "iot-scenario/model/auth-stores.h"
 
 #include "crypto/protocol/scope.h"
-#include "iot-auth/model/text-file.h"
+#include "sans-io/model/text-file.h"
 
 namespace ns3
 {

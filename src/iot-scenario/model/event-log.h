@@ -2,9 +2,9 @@
 #pragma once
 
 #include "iot-device/model/energy-account.h"
-#include "iot-metrics/model/atomic-file.h"
 #include "iot-scenario/model/frame-labeler.h"
 #include "low-power-links/helper/low-power-star-helper.h"
+#include "sans-io/model/atomic-file.h"
 
 #include <deque>
 #include <map>

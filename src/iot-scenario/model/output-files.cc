@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "iot-scenario/model/output-files.h"
 
-#include "iot-metrics/model/atomic-file.h"
 #include "low-power-links/helper/low-power-star-helper.h"
+#include "sans-io/model/atomic-file.h"
 
 #include <filesystem>
 #include <map>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #pragma once
 
-#include "iot-metrics/model/pending-file.h"
+#include "sans-io/model/pending-file.h"
 
 #include "ns3/pcap-file-wrapper.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #pragma once
 
-#include "iot-metrics/model/pending-file.h"
+#include "sans-io/model/pending-file.h"
 
 #include <fstream>
 #include <string>
@@ -20,8 +20,10 @@ class AtomicFile
     /**
      * Opens PATH.part. Throws std::runtime_error with one line naming the path where that
      * cannot be written, so open before a long run rather than after it.
+     *
+     * \param secret nobody but the owner may read it, from its first byte on
      */
-    explicit AtomicFile(const std::string& path);
+    explicit AtomicFile(const std::string& path, bool secret = false);
     ~AtomicFile();
 
     AtomicFile(const AtomicFile&) = delete;

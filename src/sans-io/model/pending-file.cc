@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "iot-metrics/model/pending-file.h"
+#include "sans-io/model/pending-file.h"
 
 #include <array>
 #include <atomic>

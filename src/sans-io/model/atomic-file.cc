@@ -1,17 +1,41 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "iot-metrics/model/atomic-file.h"
+#include "sans-io/model/atomic-file.h"
 
 #include <cerrno>
 #include <cstring>
+#include <fcntl.h>
 #include <filesystem>
 #include <stdexcept>
+#include <sys/stat.h>
+#include <unistd.h>
 
 namespace ns3
 {
 
-AtomicFile::AtomicFile(const std::string& path)
+namespace
+{
+
+/// An empty file that nobody but its owner may read. \return its name, or none where there is none
+std::string
+MakeSecret(const std::string& part)
+{
+    const int file = open(part.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    const bool isMade = file >= 0 && fchmod(file, 0600) == 0;
+    const int error = errno;
+    if (file >= 0)
+    {
+        close(file);
+    }
+    errno = error;
+    return isMade ? part : "";
+}
+
+} // namespace
+
+AtomicFile::AtomicFile(const std::string& path, bool secret)
     : m_pending(path + ".part", path),
-      m_stream(m_pending.GetPart(), std::ios::binary | std::ios::trunc)
+      m_stream(secret ? MakeSecret(m_pending.GetPart()) : m_pending.GetPart(),
+               std::ios::binary | std::ios::trunc)
 {
     if (std::filesystem::is_directory(path))
     {

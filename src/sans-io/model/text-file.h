@@ -13,7 +13,7 @@ namespace ns3
 std::string ReadTextFile(const std::string& path);
 
 /**
- * Writes a file beside its name and renames it, so that there is never half of it.
+ * Writes a whole AtomicFile.
  *
  * \param secret nobody but the owner may read it
  * \throw std::runtime_error with one line where it cannot be written; then the old one stays

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "iot-metrics/model/atomic-file.h"
+#include "sans-io/model/atomic-file.h"
 
 #include <filesystem>
 #include <gtest/gtest.h>
