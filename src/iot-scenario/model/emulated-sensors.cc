@@ -2,6 +2,7 @@
 #include "iot-scenario/model/emulated-sensors.h"
 
 #include "iot-scenario/model/stack.h"
+#include "iot-scenario/model/workload.h"
 
 #include "ns3/simulator.h"
 #include "ns3/string.h"
@@ -15,7 +16,6 @@ namespace
 
 constexpr int64_t STREAM_WORKLOAD = 1000;
 constexpr int64_t STREAM_SENSORS = 30000;
-constexpr double JITTER = 0.05; ///< of the interval, either way
 
 } // namespace
 
@@ -90,7 +90,8 @@ EmulatedSensors::Send(Report report)
 {
     if (m_parameters.reports == 0 || report.sequence < m_parameters.reports)
     {
-        Simulator::Schedule(m_parameters.interval * m_uniform->GetValue(1 - JITTER, 1 + JITTER),
+        const double jitter = m_uniform->GetValue(1 - Workload::JITTER, 1 + Workload::JITTER);
+        Simulator::Schedule(m_parameters.interval * jitter,
                             &EmulatedSensors::Send,
                             this,
                             Report{report.sensor, report.sequence + 1, 0});

@@ -12,7 +12,6 @@ Workload::Workload(const Settings& settings, int64_t stream)
     : m_settings(settings),
       m_times(settings.sensors)
 {
-    constexpr double JITTER = 0.05;
     const double interval = settings.interval.GetSeconds();
     for (uint32_t sensor = 0; sensor < settings.sensors; sensor++)
     {

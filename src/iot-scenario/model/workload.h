@@ -18,12 +18,14 @@ namespace ns3
  * same readings at the same instants whatever carries them.
  *
  * Sensor k reports at start + phase(k) + i x interval + jitter; phase is uniform in one interval,
- * jitter uniform in +-5 % of it. With Poisson arrivals the times between reports are exponential
+ * jitter uniform in +-JITTER of it. With Poisson arrivals the times between reports are exponential
  * and their number is what falls into the same window.
  */
 class Workload
 {
   public:
+    static constexpr double JITTER = 0.05; ///< of the interval, either way
+
     struct Settings
     {
         uint32_t sensors{1};
