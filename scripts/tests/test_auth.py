@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Who may connect: the parameters of --auth, and what a record tells of it."""
 
+import base64
+import json
 import subprocess
 
 import pytest
 from reference_runs import PROGRAM
-from test_scenario import run
+from test_scenario import run, tshark
 
 SMALL = ["--stack=mqtt", "--nodes=2", "--reports=6"]
 
@@ -47,6 +49,9 @@ def refused(folder, *words):
     (["--auth=password", "--passwordFile=users"], "--passwordFile=users: expected --auth=password, --user"),
     (["--passwordIterations=0", "--auth=password"], "--passwordIterations=0"),
     (["--accessList=none"], "--accessList=none: expected a file that can be read"),
+    (["--auth=password", "--user=u", "--passwordFile=users", "--passwordIterations=5"], "--passwordIterations=5: expected no --passwordFile"),
+    (["--tokenRenewal=5s"], "--tokenRenewal=5s: expected --auth=jwt, without which it has no effect"),
+    (["--auth=jwt", "--ns3::DeviceCredential::StartDate=0"], "expected --ns3::SecureSocketFactory::StartDate, which sets it"),
     (["--ns3::DeviceCredential::Lifetime=1s"], "--tokenLifetime"),
 ])
 def test_bad_input_is_one_line(tmp_path, words, expected):
@@ -111,6 +116,18 @@ def test_accounts_balance_with_a_secure_element(tmp_path):
 
 
 def test_a_wrong_clock_keeps_a_device_out(tmp_path):
+def test_tokens_are_of_the_date_of_the_simulation(tmp_path):
+    """As certificates: issued when the client first connects, some seconds after the start."""
+    words = [*SMALL, "--auth=jwt", "--nodes=1", "--reports=1", "--pcap=run"]
+    for start, seconds in (("2026-01-01T00:00:00Z", 1767225600), ("2030-01-01T00:00:00Z", 1893456000)):
+        record = run(tmp_path, *words, f"--ns3::SecureSocketFactory::StartDate={start}")
+        assert record["auth"]["refused"] == {} and record["reports"]["delivered"] == 1
+        token, = set(tshark(tmp_path / "run-lln.pcap", "-Y", "mqtt.passwd", "-T", "fields", "-e", "mqtt.passwd"))
+        claims = token.split(".")[1]
+        claims = json.loads(base64.urlsafe_b64decode(claims + "=" * (-len(claims) % 4)))
+        assert seconds <= claims["iat"] <= seconds + 10
+
+
     clock = "--ns3::DeviceCredential::ClockOffset="
     words = [*SMALL, "--auth=jwt", "--clockDrift=30s"]
     assert run(tmp_path, *words, clock + "30s")["auth"]["refused"] == {}

@@ -184,6 +184,8 @@ AuthParameters::CheckUsers(const ScenarioParameters& scenario) const
     }
     if (method == "jwt" && !scenario.user.empty())
     {
+    table.Reserve(credential, {"Audience"}, "--auth=jwt");
+    table.Reserve(credential, {"StartDate"}, "--ns3::SecureSocketFactory::StartDate");
         throw ParameterError("--user=" + scenario.user +
                              ": expected none, for --auth=jwt says 'unused'");
     }

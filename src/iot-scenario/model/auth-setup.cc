@@ -9,18 +9,12 @@
 namespace ns3
 {
 
-namespace
-{
-
-constexpr int64_t START_DATE = 1767225600; ///< DeviceCredential::StartDate
-
-} // namespace
-
 AuthSetup::AuthSetup(const ScenarioParameters& parameters, int64_t stream)
     : m_parameters(parameters),
       m_auth(parameters.auth),
+      m_startDate(ScenarioParameters::GetStartDate()),
       m_nextStream(stream + m_random.AssignStreams(stream)),
-      m_stores(m_auth, START_DATE, m_random)
+      m_stores(m_auth, m_startDate, m_random)
 {
     m_result.method = m_auth.method;
 }
@@ -75,7 +69,7 @@ AuthSetup::EquipWithPassword(Ptr<MqttClient> client, const std::string& name)
     {
         user = name;
         password = MakePassword();
-        crypto::Scope scope(START_DATE * 1000000, m_random, nullptr);
+        crypto::Scope scope(m_startDate * 1000000, m_random, nullptr);
         m_stores.m_passwords->Set(user, password, m_random, m_auth.iterations);
     }
     client->SetAttribute("UserName", StringValue(user));
@@ -86,7 +80,7 @@ void
 AuthSetup::EquipWithScram(Ptr<MqttClient> client, const std::string& name, bool isSensor)
 {
     const std::string password = MakePassword();
-    crypto::Scope scope(START_DATE * 1000000, m_random, nullptr);
+    crypto::Scope scope(m_startDate * 1000000, m_random, nullptr);
     m_stores.m_scramUsers->Set(name, password, m_auth.scramIterations);
     AuthResult* result = isSensor ? &m_result : nullptr;
     m_scramHolders
@@ -102,7 +96,7 @@ AuthSetup::MakeCredential(Ptr<Node> node, const std::string& name, bool isSensor
     credential->SetAttribute("Algorithm", StringValue(m_auth.tokenAlgorithm));
     credential->SetAttribute("Audience", StringValue(AuthStores::AUDIENCE));
     credential->SetAttribute("Lifetime", TimeValue(m_auth.tokenLifetime));
-    credential->SetAttribute("StartDate", UintegerValue(START_DATE));
+    credential->SetAttribute("StartDate", UintegerValue(m_startDate));
     if (isSensor && m_auth.keyStore == "secure-element")
     {
         if (!node->GetObject<SecureElement>())
@@ -133,7 +127,7 @@ AuthSetup::GiveKey(Ptr<DeviceCredential> credential)
         return;
     }
     // Provisioned in the workshop, before the run.
-    crypto::Scope scope(START_DATE * 1000000, m_random, nullptr);
+    crypto::Scope scope(m_startDate * 1000000, m_random, nullptr);
     const crypto::KeyPair key = crypto::MakeKeyPair(credential->GetAlgorithm());
     credential->SetPrivateKey(key.privateKey);
     m_stores.m_registry->Create(name, credential->GetAlgorithm(), key.publicKey);

@@ -53,6 +53,7 @@ class AuthSetup
 
     const ScenarioParameters& m_parameters;
     const AuthParameters& m_auth;
+    const int64_t m_startDate; ///< seconds from 1970 to simulated time 0
     Ns3RandomSource m_random;
     int64_t m_nextStream;
     AuthStores m_stores;

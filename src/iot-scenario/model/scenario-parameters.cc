@@ -432,13 +432,19 @@ ScenarioParameters::GetStack() const
     });
 }
 
-PayloadCodec
-ScenarioParameters::MakePayloadCodec() const
+int64_t
+ScenarioParameters::GetStartDate()
 {
     TypeId::AttributeInformation startDate;
     SecureSocketFactory::GetTypeId().LookupAttributeByName("StartDate", &startDate);
     const auto text = DynamicCast<const StringValue>(startDate.initialValue);
-    return PayloadCodec(payloadFormat, payload, ParseDate("StartDate", text->Get()));
+    return ParseDate("StartDate", text->Get());
+}
+
+PayloadCodec
+ScenarioParameters::MakePayloadCodec() const
+{
+    return PayloadCodec(payloadFormat, payload, GetStartDate());
 }
 
 Time

@@ -110,7 +110,11 @@ struct ScenarioParameters
     /// CoAP servers are on the sensors, and the host is their client.
     bool AreSensorsServers() const;
 
-    /// How reports become payloads; times count from SecureSocketFactory::StartDate.
+    /// Seconds from 1970 to simulated time 0: what SecureSocketFactory::StartDate says, for
+    /// certificates, tokens and times in payloads alike.
+    static int64_t GetStartDate();
+
+    /// How reports become payloads; times count from GetStartDate().
     PayloadCodec MakePayloadCodec() const;
 
     /// Keep Alive of the honest clients: where the broker bounds it, one that asks for none would
