@@ -77,7 +77,7 @@ class _Effects:
 
     def __init__(self, help_text):
         self._defaults = dict(re.findall(r"^\s*--([A-Za-z]\w*):.* \[(.*)\]$", help_text, re.MULTILINE))
-        self._needs = dict(re.findall(r"^\s*--([A-Za-z]\w*):.* \(only with (.*?)\) ", help_text, re.MULTILINE))
+        self._needs = dict(re.findall(r"^\s*--([A-Za-z]\w*):.* \(only with (.*?)\)", help_text, re.MULTILINE))
         self._attributes = re.findall(r"^Attributes (ns3::\S+)\.\.\. \((?:only with (.*)|always)\)$", help_text, re.MULTILINE)
 
     def need_of(self, name):

@@ -32,7 +32,7 @@ def refused(folder, *words):
     (["--auth=password", "--mqttVersion=5", "--scramRenewal=9s"], "--scramRenewal=9s: expected --auth=scram"),
     (["--auth=jwt", "--tokenIn=auth"], "--tokenIn=auth: expected --mqttVersion=5"),
     (["--auth=password", "--mqttVersion=5", "--tokenIn=auth"], "--tokenIn=auth: expected --auth=jwt"),
-    (["--auth=jwt", "--stack=coap"], "--auth=jwt: expected --stack=mqtt or mqtts (--stack=coap)"),
+    (["--auth=jwt", "--stack=coap"], "--auth=jwt: expected --stack=mqtt, mqtts, without which it has no effect"),
     (["--auth=psk"], "--auth=psk: expected --stack=mqtts and --credential=psk"),
     (["--auth=certificate", "--stack=mqtts"], "--auth=certificate: expected --stack=mqtts and --credential=ecdsa"),
     (["--auth=jwt", "--tokenLifetime=0s"], "--tokenLifetime=0s"),
@@ -44,14 +44,15 @@ def refused(folder, *words):
     (["--auth=jwt", "--keyStore=secure-element"], "nrf52840-secure-element"),
     (["--auth=jwt", "--registry=r.json"], "--registry=r.json: expected --deviceKeys"),
     (["--auth=jwt", "--registry=r.json", "--deviceKeys=."], "--registry=r.json: expected a file that can be read"),
+    (["--auth=jwt", "--deviceKeys=/nope"], "--deviceKeys=/nope: expected --registry with it"),
     (["--auth=jwt", "--user=u"], "--user=u: expected none"),
     (["--auth=password", "--user=u", "--password=p"], "--user=u: expected --passwordFile"),
-    (["--auth=password", "--passwordFile=users"], "--passwordFile=users: expected --auth=password, --user"),
+    (["--auth=password", "--passwordFile=users"], "--passwordFile=users: expected --user with it"),
     (["--passwordIterations=0", "--auth=password"], "--passwordIterations=0"),
-    (["--accessList=none"], "--accessList=none: expected a file that can be read"),
     (["--auth=password", "--user=u", "--passwordFile=users", "--passwordIterations=5"], "--passwordIterations=5: expected no --passwordFile"),
     (["--tokenRenewal=5s"], "--tokenRenewal=5s: expected --auth=jwt, without which it has no effect"),
     (["--auth=jwt", "--ns3::DeviceCredential::StartDate=0"], "expected --ns3::SecureSocketFactory::StartDate, which sets it"),
+    (["--accessList=none"], "--accessList=none: expected a file that can be read"),
     (["--ns3::DeviceCredential::Lifetime=1s"], "--tokenLifetime"),
 ])
 def test_bad_input_is_one_line(tmp_path, words, expected):
@@ -115,7 +116,6 @@ def test_accounts_balance_with_a_secure_element(tmp_path):
     assert energy["total"] == pytest.approx(parts)
 
 
-def test_a_wrong_clock_keeps_a_device_out(tmp_path):
 def test_tokens_are_of_the_date_of_the_simulation(tmp_path):
     """As certificates: issued when the client first connects, some seconds after the start."""
     words = [*SMALL, "--auth=jwt", "--nodes=1", "--reports=1", "--pcap=run"]
@@ -128,6 +128,7 @@ def test_tokens_are_of_the_date_of_the_simulation(tmp_path):
         assert seconds <= claims["iat"] <= seconds + 10
 
 
+def test_a_wrong_clock_keeps_a_device_out(tmp_path):
     clock = "--ns3::DeviceCredential::ClockOffset="
     words = [*SMALL, "--auth=jwt", "--clockDrift=30s"]
     assert run(tmp_path, *words, clock + "30s")["auth"]["refused"] == {}

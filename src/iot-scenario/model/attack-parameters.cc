@@ -108,25 +108,20 @@ AttackParameters::AddTo(ParameterTable& table)
 void
 AttackParameters::TellWhereTheyCount(ParameterTable& table)
 {
-    ParameterTable::Choice any{"attack", {}};
-    ParameterTable::Choice later{"attack", {}}; // sniffing begins with the simulation
-    ParameterTable::Choice rated{"attack", {}};
-    for (const auto& row : GetAttackTable())
-    {
-        if (row.name == "none")
+    const auto allBut = [](const std::vector<std::string>& others) {
+        ParameterTable::Choice choice{"attack", {}};
+        for (const auto& row : GetAttackTable())
         {
-            continue;
+            if (!Contains(others, row.name))
+            {
+                choice.values.push_back(row.name);
+            }
         }
-        any.values.push_back(row.name);
-        if (row.name != "sniff")
-        {
-            later.values.push_back(row.name);
-        }
-        if (row.name != "sniff" && row.name != "replay")
-        {
-            rated.values.push_back(row.name);
-        }
-    }
+        return choice;
+    };
+    const ParameterTable::Choice any = allBut({"none"});
+    const ParameterTable::Choice later = allBut({"none", "sniff"}); // it begins with the simulation
+    const ParameterTable::Choice rated = allBut({"none", "sniff", "replay"});
     const ParameterTable::Choice runaway{"fault", {"runaway"}};
     table.OnlyWith("attackRate", {rated, runaway});
     table.OnlyWith("attackStart", {later, runaway});
@@ -134,6 +129,7 @@ AttackParameters::TellWhereTheyCount(ParameterTable& table)
     table.OnlyWith("timelineStep", {any, runaway});
     table.OnlyWith("replayWay", {{"attack", {"replay"}}});
     table.OnlyWith("replayDelay", {{"attack", {"replay"}}});
+    table.AttributesOnlyWith("ns3::Attack", {any});
 }
 
 void

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #pragma once
 
-#include "iot-scenario/model/parameter-table.h"
+#include "sans-io/model/parameter-table.h"
 
 #include "ns3/nstime.h"
 

@@ -28,17 +28,17 @@ void
 AuthParameters::AddTo(ParameterTable& table)
 {
     table.AddChoice("auth",
-                    "What clients prove to the broker (mqtt, mqtts): nothing, a password by saying "
-                    "it, or by an exchange of AUTH packets that does not (SCRAM-SHA-256, "
-                    "--mqttVersion=5), a token (JWT), or by TLS a certificate or key",
+                    "What clients prove to the broker: nothing, a password by saying it, or by an "
+                    "exchange of AUTH packets that does not (SCRAM-SHA-256, --mqttVersion=5), a "
+                    "token (JWT), or by TLS a certificate or key",
                     method,
                     {"anonymous", "password", "scram", "jwt", "certificate", "psk"});
     table.AddText("passwordFile",
-                  "Users of --auth=password as mosquitto_passwd writes them; --user and --password "
-                  "are then those of sensors and collectors. Empty: each has its own",
+                  "Users as mosquitto_passwd writes them; --user and --password are then those of "
+                  "sensors and collectors. Empty: each has its own",
                   passwordFile);
     table.AddCount("passwordIterations",
-                   "PBKDF2 iterations of the passwords made for --auth=password",
+                   "PBKDF2 iterations of the passwords made for the run",
                    iterations,
                    1,
                    1000000);
@@ -53,8 +53,7 @@ AuthParameters::AddTo(ParameterTable& table)
                       scramRenewal,
                       Seconds(0));
     table.AddText("registry",
-                  "JSON file of the devices for --auth=jwt (scripts/provision), with deviceKeys; "
-                  "empty: one is made",
+                  "JSON file of the devices (scripts/provision); empty: one is made",
                   registry);
     table.AddText("deviceKeys",
                   "Folder with the private key of each client as NAME.pem (s00, ..., c0, ...)",
@@ -99,24 +98,35 @@ AuthParameters::AddTo(ParameterTable& table)
 void
 AuthParameters::TellWhereTheyCount(ParameterTable& table)
 {
+    const std::vector<std::string> ofPasswords{"passwordFile", "passwordIterations"};
+    const std::vector<std::string> ofScram{"scramIterations", "scramRenewal"};
+    const std::vector<std::string> ofTokens{"registry",
+                                            "deviceKeys",
+                                            "tokenAlgorithm",
+                                            "tokenLifetime",
+                                            "tokenRenewal",
+                                            "tokenIn",
+                                            "clockDrift",
+                                            "keyStore"};
     table.TellOnlyIf({"auth", "accessList"}, [this] { return IsOn(); });
-    table.TellOnlyIf({"scramIterations", "scramRenewal"}, [this] { return method == "scram"; });
-    for (const char* name : {"scramIterations", "scramRenewal"})
+    for (const char* name : {"auth", "accessList"})
     {
-        table.OnlyWith(name, {{"auth", {"scram"}}});
+        table.OnlyWith(name, {{"stack", {"mqtt", "mqtts"}}});
     }
-    table.OnlyWith("tokenIn", {{"auth", {"jwt"}}});
-    table.TellOnlyIf({"passwordFile", "passwordIterations"},
-                     [this] { return method == "password"; });
-    table.TellOnlyIf({"registry",
-                      "deviceKeys",
-                      "tokenAlgorithm",
-                      "tokenLifetime",
-                      "tokenRenewal",
-                      "tokenIn",
-                      "clockDrift",
-                      "keyStore"},
-                     [this] { return method == "jwt"; });
+    for (const auto& [of, names] : {std::pair("password", ofPasswords),
+                                    std::pair("scram", ofScram),
+                                    std::pair("jwt", ofTokens)})
+    {
+        table.TellOnlyIf(names, [this, of = of] { return method == of; });
+        for (const std::string& name : names)
+        {
+            table.OnlyWith(name, {{"auth", {of}}});
+        }
+    }
+    table.Needs("passwordFile", "user");
+    table.Needs("registry", "deviceKeys");
+    table.Needs("deviceKeys", "registry");
+    table.AttributesOnlyWith("ns3::DeviceCredential", {{"auth", {"jwt"}}});
 }
 
 void
@@ -127,6 +137,8 @@ AuthParameters::Reserve(ParameterTable& table)
     table.Reserve(credential, {"Algorithm"}, "--tokenAlgorithm");
     table.Reserve(credential, {"Lifetime"}, "--tokenLifetime");
     table.Reserve(credential, {"KeyStore"}, "--keyStore");
+    table.Reserve(credential, {"Audience"}, "--auth=jwt");
+    table.Reserve(credential, {"StartDate"}, "--ns3::SecureSocketFactory::StartDate");
     table.Reserve("ns3::SecureSocketFactory", {"RequireClientCertificate"}, "--auth=certificate");
 }
 
@@ -139,7 +151,7 @@ AuthParameters::IsOn() const
 void
 AuthParameters::Check(const ScenarioParameters& scenario) const
 {
-    CheckStack(scenario);
+    CheckTls(scenario);
     CheckTokens();
     CheckUsers(scenario);
     CheckVersion(scenario);
@@ -165,10 +177,10 @@ AuthParameters::CheckVersion(const ScenarioParameters& scenario) const
 void
 AuthParameters::CheckUsers(const ScenarioParameters& scenario) const
 {
-    if (!passwordFile.empty() && (method != "password" || scenario.user.empty()))
+    if (!passwordFile.empty() && iterations != ITERATIONS)
     {
-        throw ParameterError("--passwordFile=" + passwordFile +
-                             ": expected --auth=password, --user and --password with it");
+        throw ParameterError("--passwordIterations=" + std::to_string(iterations) +
+                             ": expected no --passwordFile, which tells those of its passwords");
     }
     if (method == "password" && passwordFile.empty() && !scenario.user.empty())
     {
@@ -184,22 +196,14 @@ AuthParameters::CheckUsers(const ScenarioParameters& scenario) const
     }
     if (method == "jwt" && !scenario.user.empty())
     {
-    table.Reserve(credential, {"Audience"}, "--auth=jwt");
-    table.Reserve(credential, {"StartDate"}, "--ns3::SecureSocketFactory::StartDate");
         throw ParameterError("--user=" + scenario.user +
                              ": expected none, for --auth=jwt says 'unused'");
     }
 }
 
 void
-AuthParameters::CheckStack(const ScenarioParameters& scenario) const
+AuthParameters::CheckTls(const ScenarioParameters& scenario) const
 {
-    if (IsOn() && scenario.GetStack().protocol != "mqtt")
-    {
-        throw ParameterError(
-            (accessList.empty() ? "--auth=" + method : "--accessList=" + accessList) +
-            ": expected --stack=mqtt or mqtts (--stack=" + scenario.stack + ")");
-    }
     const bool byTls = method == "certificate" || method == "psk";
     const std::string credential = method == "certificate" ? "ecdsa" : "psk";
     if (byTls && (scenario.stack != "mqtts" || scenario.credential != credential ||
@@ -231,15 +235,10 @@ AuthParameters::CheckTokens() const
         throw ParameterError("--tokenRenewal=" + WriteSeconds(tokenRenewal) +
                              ": expected less than --tokenLifetime=" + WriteSeconds(tokenLifetime));
     }
-    if (keyStore == "secure-element" && (method != "jwt" || tokenAlgorithm != "ES256"))
+    if (keyStore == "secure-element" && tokenAlgorithm != "ES256")
     {
-        throw ParameterError("--keyStore=secure-element: expected --auth=jwt and "
-                             "--tokenAlgorithm=ES256, for it has keys on P-256 only");
-    }
-    if (registry.empty() != deviceKeys.empty() || (!registry.empty() && method != "jwt"))
-    {
-        throw ParameterError("--registry=" + registry +
-                             ": expected --deviceKeys with it, and --auth=jwt");
+        throw ParameterError("--keyStore=secure-element: expected --tokenAlgorithm=ES256, for it "
+                             "has keys on P-256 only");
     }
 }
 

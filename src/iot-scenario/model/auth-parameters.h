@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #pragma once
 
-#include "iot-scenario/model/parameter-table.h"
+#include "sans-io/model/parameter-table.h"
 
 #include "ns3/nstime.h"
 
@@ -16,8 +16,8 @@ struct ScenarioParameters;
 struct AuthParameters
 {
     std::string method{"anonymous"};
-    std::string passwordFile;       ///< empty: one is made, as are registry and keys
-    uint32_t iterations{101};       ///< of PBKDF2, as mosquitto_passwd
+    std::string passwordFile; ///< empty: one is made, as are registry and keys
+    uint32_t iterations{ITERATIONS};
     uint32_t scramIterations{4096}; ///< of PBKDF2, the least that RFC 7677 allows
     Time scramRenewal{Seconds(0)};  ///< between proofs on a connection; 0: one at its begin
     std::string registry;
@@ -29,6 +29,8 @@ struct AuthParameters
     Time clockDrift{Minutes(10)};
     std::string keyStore{"memory"};
     std::string accessList;
+
+    static constexpr uint32_t ITERATIONS = 101; ///< of PBKDF2, as mosquitto_passwd
 
     /// Makes every parameter one of the command line.
     void AddTo(ParameterTable& table);
@@ -47,7 +49,7 @@ struct AuthParameters
     static void Reserve(ParameterTable& table);
     void CheckUsers(const ScenarioParameters& scenario) const;
     void CheckVersion(const ScenarioParameters& scenario) const;
-    void CheckStack(const ScenarioParameters& scenario) const;
+    void CheckTls(const ScenarioParameters& scenario) const;
     void CheckTokens() const;
 };
 

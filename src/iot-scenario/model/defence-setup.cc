@@ -125,6 +125,12 @@ DefenceSetup::GetStacks(const std::string& name)
         ->stacks;
 }
 
+Time
+DefenceSetup::GetKeepAliveBound()
+{
+    return CreateObject<DefenceSetup>()->m_keepAliveBound;
+}
+
 void
 DefenceSetup::SetNames(std::vector<std::string> names)
 {

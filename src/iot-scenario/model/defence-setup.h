@@ -41,6 +41,9 @@ class DefenceSetup : public Object
     /// The stacks, by their URI scheme names, that have what the defence sets.
     static const std::vector<std::string>& GetStacks(const std::string& name);
 
+    /// What keep-alive-bound allows: the default of KeepAliveBound, whoever set it.
+    static Time GetKeepAliveBound();
+
     /// Those that are on.
     void SetNames(std::vector<std::string> names);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "iot-scenario/model/emulation-address.h"
 
-#include "iot-scenario/model/parameter-text.h"
+#include "sans-io/model/parameter-text.h"
 
 #include "ns3/inet-socket-address.h"
 #include "ns3/inet6-socket-address.h"

@@ -192,7 +192,8 @@ EmulationParameters::AddSensors(ParameterTable& table)
     table.AddCount("payload", "Sensors: bytes of a report", payload, Report::HEADER_SIZE, 1024);
     table.AddCount("qos", "Sensors: quality of service of the reports", qos, 0, 2);
     table.AddText("user", "Sensors: user name; empty: none", user);
-    table.AddText("password", "Sensors: their password, with --user", password);
+    table.AddText("password", "Sensors: their password", password);
+    table.Needs("password", "user"); // MQTT 3.1.1 section 3.1.2.9
 }
 
 void
@@ -233,10 +234,6 @@ EmulationParameters::CheckTogether() const
     {
         throw ParameterError("--broker=" + broker + ": expected another address of the kind of " +
                              own.GetHost());
-    }
-    if (!password.empty() && user.empty())
-    {
-        throw ParameterError("--password: expected --user with it (MQTT 3.1.1 section 3.1.2.9)");
     }
     CheckTls();
     CheckAuth();

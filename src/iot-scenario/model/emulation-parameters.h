@@ -3,7 +3,7 @@
 
 #include "iot-scenario/model/auth-parameters.h"
 #include "iot-scenario/model/emulation-address.h"
-#include "iot-scenario/model/parameter-table.h"
+#include "sans-io/model/parameter-table.h"
 
 #include "ns3/type-id.h"
 

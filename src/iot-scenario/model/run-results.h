@@ -7,7 +7,7 @@
 #include "iot-metrics/model/security-meter.h"
 #include "iot-scenario/model/attack-results.h"
 #include "iot-scenario/model/auth-result.h"
-#include "iot-scenario/model/parameter-table.h"
+#include "sans-io/model/parameter-table.h"
 
 #include <optional>
 #include <vector>

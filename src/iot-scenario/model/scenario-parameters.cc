@@ -42,8 +42,7 @@ ScenarioParameters::AddTo(ParameterTable& table)
     table.AddChoice("tlsVersion", "TLS version of mqtts; DTLS is 1.2", tlsVersion, {"1.2", "1.3"});
     table.AddChoice("credential", "How mqtts and coaps authenticate", credential, {"psk", "ecdsa"});
     table.AddText("certificate",
-                  "PEM file with the host's certificate chain, instead of one made for the run "
-                  "(with privateKey, trustAnchors, credential=ecdsa)",
+                  "PEM file with the host's certificate chain, instead of one made for the run",
                   certificate);
     table.AddText("privateKey", "PEM file with the P-256 key of the certificate", privateKey);
     table.AddText("trustAnchors",
@@ -58,7 +57,7 @@ ScenarioParameters::AddTo(ParameterTable& table)
                     mqttVersion,
                     {"3.1.1", "5"});
     table.AddCount("topicAliases",
-                   "Topic Aliases that a sensor of --mqttVersion=5 may use; 0: none",
+                   "Topic Aliases that a sensor may use; 0: none",
                    topicAliases,
                    0,
                    65535);
@@ -82,10 +81,8 @@ ScenarioParameters::AddTo(ParameterTable& table)
                   contentFilter);
     table.TellOnlyIf({"typeFilter"}, [this] { return !typeFilter.empty(); });
     table.TellOnlyIf({"contentFilter"}, [this] { return !contentFilter.empty(); });
-    table.AddText("user",
-                  "User name in the CONNECT of the sensors (mqtt, mqtts); empty: none",
-                  user);
-    table.AddText("password", "Their password, with --user", password);
+    table.AddText("user", "User name in the CONNECT of the sensors; empty: none", user);
+    table.AddText("password", "Their password", password);
     table.AddDuration("keepAlive",
                       "MQTT Keep Alive of sensors and collectors, whole seconds; 0s: none, or what "
                       "--defence=keep-alive-bound allows",
@@ -197,13 +194,14 @@ ScenarioParameters::AddTo(ParameterTable& table)
                    1000000);
     auth.AddTo(table);
     attacks.AddTo(table);
-    TellWhereTheyCount(table);
     table.AddOutput("json", "Write the record of the run to this file", json);
     table.AddOutput("pcap", "Write captures to PREFIX-*.pcap", pcap);
     table.AddOutput("keylog", "Write the (D)TLS secrets to this file, for Wireshark", keylog);
     table.AddOutput("events",
                     "Write every frame, radio state and report to this file (JSON lines)",
                     events);
+    TellWhereTheyCount(table);
+    TellWhereAttributesCount(table);
 }
 
 void
@@ -212,17 +210,50 @@ ScenarioParameters::TellWhereTheyCount(ParameterTable& table)
     const ParameterTable::Choice mqtt{"stack", {"mqtt", "mqtts"}};
     const ParameterTable::Choice coap{"stack", {"coap", "coaps"}};
     const ParameterTable::Choice secure{"stack", {"mqtts", "coaps"}};
-    table.OnlyWith("qos", {mqtt});
-    table.OnlyWith("keepAlive", {mqtt});
+    const ParameterTable::Choice stream{"stack", {"mqtt", "mqtts", "tcp"}};
+    for (const char* name : {"mqttVersion", "qos", "user", "password", "keepAlive"})
+    {
+        table.OnlyWith(name, {mqtt});
+    }
+    table.OnlyWith("topicAliases", {{"mqttVersion", {"5"}}});
     table.OnlyWith("confirmable", {coap});
     table.OnlyWith("payload", {{"payloadFormat", {"binary"}}});
     table.OnlyWith("typeFilter", {{"mqttVersion", {"5"}}});
     table.OnlyWith("contentFilter", {{"payloadFormat", {"json"}}});
-    table.OnlyWith("credential", {secure});
-    table.OnlyWith("tlsVersion", {secure});
-    table.OnlyWith("tlsProfile", {secure});
+    for (const char* name : {"tlsVersion", "credential", "tlsProfile", "keylog"})
+    {
+        table.OnlyWith(name, {secure});
+    }
+    for (const char* name : {"certificate", "privateKey", "trustAnchors"})
+    {
+        table.OnlyWith(name, {{"credential", {"ecdsa"}}});
+    }
+    table.OnlyWith("sessionLength", {{"stack", {"mqtt", "mqtts", "coaps"}}});
     table.OnlyWith("collectors", {{"stack", {"mqtt", "mqtts", "coap", "coaps"}}});
-    table.OnlyWith("hostDescriptors", {{"stack", {"mqtt", "mqtts", "tcp"}}});
+    table.OnlyWith("reports", {{"duration", {"0s"}}});
+    table.OnlyWith("pollPeriod", {{"radio", {"sleepy"}}});
+    table.OnlyWith("tcp", {stream});
+    table.OnlyWith("hostDescriptors", {stream});
+    table.Needs("password", "user"); // MQTT 3.1.1 section 3.1.2.9
+    table.Needs("certificate", "privateKey");
+    table.Needs("certificate", "trustAnchors");
+    table.Needs("privateKey", "certificate");
+    table.Needs("trustAnchors", "certificate");
+}
+
+void
+ScenarioParameters::TellWhereAttributesCount(ParameterTable& table)
+{
+    const ParameterTable::Choice secure{"stack", {"mqtts", "coaps"}};
+    const ParameterTable::Choice stream{"stack", {"mqtt", "mqtts", "tcp"}};
+    table.AttributesOnlyWith("ns3::Mqtt", {{"stack", {"mqtt", "mqtts"}}});
+    table.AttributesOnlyWith("ns3::Coap", {{"stack", {"coap", "coaps"}}});
+    table.AttributesOnlyWith("ns3::Tls", {{"stack", {"mqtts"}}});
+    table.AttributesOnlyWith("ns3::Dtls", {{"stack", {"coaps"}}});
+    table.AttributesOnlyWith("ns3::SecureSocketFactory::StartDate", {}); // tokens, payloads
+    table.AttributesOnlyWith("ns3::SecureSocketFactory", {secure});
+    table.AttributesOnlyWith("ns3::Tcp", {stream});
+    table.AttributesOnlyWith("ns3::HostTcp", {stream});
 }
 
 void
@@ -276,13 +307,10 @@ ScenarioParameters::Reserve(ParameterTable& table)
 void
 ScenarioParameters::CheckTogether() const
 {
-    const int files = !certificate.empty() + !privateKey.empty() + !trustAnchors.empty();
-    if (files > 0 &&
-        (files < 3 || credential != "ecdsa" || !GetStack().secure || pattern != "push"))
+    if (!certificate.empty() && pattern != "push")
     {
         throw ParameterError("--certificate=" + certificate +
-                             ": expected --privateKey and --trustAnchors with it, "
-                             "--credential=ecdsa, a secured --stack and --pattern=push");
+                             ": expected --pattern=push, where the host is the server");
     }
     if (pattern == "observe" && GetStack().protocol != "coap")
     {
@@ -307,32 +335,30 @@ ScenarioParameters::CheckTogether() const
         throw ParameterError("--tlsVersion=" + tlsVersion +
                              ": expected 1.2, for there is no DTLS 1.3 here (--stack=coaps)");
     }
-    if (!user.empty() && GetStack().protocol != "mqtt")
-    {
-        throw ParameterError("--user=" + user + ": expected --stack=mqtt or mqtts, for " + stack +
-                             " knows no user names");
-    }
-    if (mqttVersion != "3.1.1" && GetStack().protocol != "mqtt")
-    {
-        throw ParameterError("--mqttVersion=" + mqttVersion +
-                             ": expected --stack=mqtt or mqtts (--stack=" + stack + ")");
-    }
-    if (!password.empty() && user.empty())
-    {
-        throw ParameterError("--password: expected --user with it (MQTT 3.1.1 section 3.1.2.9)");
-    }
+    CheckTimes();
+    auth.Check(*this);
+    attacks.Check(*this);
+}
+
+void
+ScenarioParameters::CheckTimes() const
+{
     if (keepAlive > Seconds(65535) || keepAlive != Seconds(std::floor(keepAlive.GetSeconds())))
     {
         throw ParameterError("--keepAlive=" + WriteSeconds(keepAlive) +
                              ": expected whole seconds, at most 65535s");
     }
-    const bool sessions = GetStack().protocol == "mqtt" || (stack == "coaps" && pattern == "push");
-    if (!sessionLength.IsZero() && (!sessions || sessionLength < Seconds(2)))
+    if (attacks.HasDefence("keep-alive-bound") && keepAlive > DefenceSetup::GetKeepAliveBound())
+    {
+        throw ParameterError("--keepAlive=" + WriteSeconds(keepAlive) + ": expected at most the " +
+                             WriteSeconds(DefenceSetup::GetKeepAliveBound()) +
+                             " of --defence=keep-alive-bound, which honest clients are told");
+    }
+    const bool lasts = GetStack().protocol == "mqtt" || pattern == "push";
+    if (!sessionLength.IsZero() && (!lasts || sessionLength < Seconds(2)))
     {
         throw ParameterError("--sessionLength=" + WriteSeconds(sessionLength) +
-                             ": expected at least 2s, and --stack=mqtt or mqtts, or coaps that "
-                             "pushes (--stack=" +
-                             stack + ")");
+                             ": expected at least 2s, and over coaps --pattern=push");
     }
     if (startSpread >= Seconds(60))
     {
@@ -344,8 +370,6 @@ ScenarioParameters::CheckTogether() const
         throw ParameterError("--duration=" + WriteSeconds(duration) +
                              ": expected at least one --interval");
     }
-    auth.Check(*this);
-    attacks.Check(*this);
 }
 
 void
@@ -450,14 +474,8 @@ ScenarioParameters::MakePayloadCodec() const
 Time
 ScenarioParameters::GetKeepAlive() const
 {
-    if (!keepAlive.IsZero() || !attacks.HasDefence("keep-alive-bound"))
-    {
-        return keepAlive;
-    }
-    TimeValue
-        bound; // honest clients are told it, whatever --ns3::DefenceSetup::KeepAliveBound says
-    CreateObject<DefenceSetup>()->GetAttribute("KeepAliveBound", bound);
-    return bound.Get();
+    const bool told = keepAlive.IsZero() && attacks.HasDefence("keep-alive-bound");
+    return told ? DefenceSetup::GetKeepAliveBound() : keepAlive;
 }
 
 uint32_t

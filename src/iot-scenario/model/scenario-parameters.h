@@ -3,8 +3,8 @@
 
 #include "iot-scenario/model/attack-parameters.h"
 #include "iot-scenario/model/auth-parameters.h"
-#include "iot-scenario/model/parameter-table.h"
 #include "iot-scenario/model/payload-codec.h"
+#include "sans-io/model/parameter-table.h"
 
 #include "ns3/nstime.h"
 
@@ -95,6 +95,7 @@ struct ScenarioParameters
 
     /// Refuses parameters where the others leave them without effect.
     static void TellWhereTheyCount(ParameterTable& table);
+    static void TellWhereAttributesCount(ParameterTable& table);
 
     /// What no single parameter can check: combinations. Throws ParameterError.
     void CheckTogether() const;
@@ -128,6 +129,7 @@ struct ScenarioParameters
     uint32_t GetReportCount() const;
 
   private:
+    void CheckTimes() const;
     void CheckCommand() const;
     void CheckApart() const;
     void CheckFilter() const;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "iot-scenario/model/tap-device.h"
 
-#include "iot-scenario/model/parameter-text.h"
+#include "sans-io/model/parameter-text.h"
 
 #include <cerrno>
 #include <cstring>

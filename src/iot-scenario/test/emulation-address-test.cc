@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "iot-scenario/model/emulation-address.h"
-#include "iot-scenario/model/parameter-text.h"
+#include "sans-io/model/parameter-text.h"
 
 #include "ns3/inet-socket-address.h"
 

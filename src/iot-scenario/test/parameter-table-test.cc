@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "iot-scenario/model/scenario-parameters.h"
 
+#include <array>
 #include <gtest/gtest.h>
 #include <map>
+#include <sstream>
 
 using namespace ns3;
 
@@ -80,6 +82,93 @@ TEST(ParameterTable, ATextKeepsItsSpaces)
     EXPECT_EQ(parameters.password, "c = d");
     EXPECT_EQ(Read({"--nodes=3 4"}, parameters),
               "--nodes=3 4: expected a whole number from 1 to 200");
+}
+
+class WithoutEffect : public testing::TestWithParam<std::array<std::string, 3>>
+{
+};
+
+TEST_P(WithoutEffect, ItIsRefusedAndTakenWithWhatItNeeds)
+{
+    const auto& [arguments, parameter, expected] = GetParam();
+    auto split = [](std::string text) {
+        std::vector<std::string> words;
+        std::istringstream stream(text);
+        for (std::string word; stream >> word;)
+        {
+            words.push_back(word);
+        }
+        return words;
+    };
+    std::vector<std::string> words = split(arguments);
+    words.push_back(parameter);
+    ScenarioParameters parameters;
+    const std::string line = parameter + ": expected " + expected;
+    EXPECT_EQ(Read(words, parameters).rfind(line, 0), 0u) << Read(words, parameters);
+    // The first of the values that it names.
+    const std::string what = split(expected).front();
+    words.push_back(what.substr(0, what.find(',')));
+    parameters = {};
+    EXPECT_EQ(Read(words, parameters), "");
+}
+
+// Attributes have their default here, for a parser sets it for all that follows.
+using Line = std::array<std::string, 3>;
+INSTANTIATE_TEST_SUITE_P(
+    ParameterTable,
+    WithoutEffect,
+    testing::Values(Line{"--stack=coap", "--tcp=linux", "--stack=mqtt, mqtts, tcp, without"},
+                    Line{"--stack=udp", "--hostDescriptors=20", "--stack=mqtt, mqtts, tcp"},
+                    Line{"--radio=always-on", "--pollPeriod=1s", "--radio=sleepy, without"},
+                    Line{"--stack=coap", "--mqttVersion=3.1.1", "--stack=mqtt, mqtts, without"},
+                    Line{"", "--topicAliases=1", "--mqttVersion=5, without"},
+                    Line{"--auth=password", "--tokenLifetime=7200s", "--auth=jwt, without"},
+                    Line{"", "--clockDrift=1s", "--auth=jwt, without"},
+                    Line{"", "--passwordIterations=5", "--auth=password, without"},
+                    Line{"--stack=coap", "--accessList=a", "--stack=mqtt, mqtts, without"},
+                    Line{"", "--keylog=k", "--stack=mqtts, coaps, without"},
+                    Line{"--duration=20s", "--reports=5", "--duration=0s, without"},
+                    Line{"--stack=coap", "--user=u", "--stack=mqtt, mqtts, without"},
+                    Line{"--stack=udp", "--sessionLength=20s", "--stack=mqtt, mqtts, coaps"},
+                    Line{"", "--ns3::CoapEndpoint::AckTimeout=2s", "--stack=coap, coaps"},
+                    Line{"--stack=coap", "--ns3::MqttBroker::MaxSessions=0", "--stack=mqtt, mqtts"},
+                    Line{"--stack=coap", "--ns3::TcpSocket::SndBufSize=131072", "--stack=mqtt"},
+                    Line{"", "--ns3::SecureSocketFactory::MaxSessions=256", "--stack=mqtts, coaps"},
+                    Line{"", "--ns3::DtlsSocketFactory::Mtu=1232", "--stack=coaps"},
+                    Line{"", "--ns3::DeviceCredential::ClockOffset=0s", "--auth=jwt"}));
+
+TEST(ParameterTable, WhatAlwaysHasAnEffectIsAlwaysTaken)
+{
+    ScenarioParameters parameters;
+    EXPECT_EQ(Read({"--stack=udp", "--ns3::SecureSocketFactory::StartDate=2026-01-01T00:00:00Z"},
+                   parameters),
+              "");
+    EXPECT_EQ(Read({"--reports=5", "--duration=0ms"}, parameters), "");
+}
+
+TEST(ParameterTable, WhatIsNothingWithoutAnotherIsNamedItself)
+{
+    ScenarioParameters parameters;
+    EXPECT_EQ(Read({"--password=p"}, parameters), "--password=p: expected --user with it");
+    EXPECT_EQ(Read({"--auth=jwt", "--deviceKeys=/nope"}, parameters),
+              "--deviceKeys=/nope: expected --registry with it");
+    EXPECT_EQ(Read({"--auth=jwt", "--registry=r"}, parameters),
+              "--registry=r: expected --deviceKeys with it");
+    EXPECT_EQ(Read({"--stack=mqtts", "--credential=ecdsa", "--privateKey=k"}, parameters),
+              "--privateKey=k: expected --certificate with it");
+}
+
+TEST(ParameterTable, HonestClientsAskForNoMoreKeepAliveThanTheyAreTold)
+{
+    ScenarioParameters parameters;
+    EXPECT_EQ(Read({"--defence=keep-alive-bound", "--keepAlive=121s"}, parameters),
+              "--keepAlive=121s: expected at most the 120s of --defence=keep-alive-bound, which "
+              "honest clients are told");
+    EXPECT_EQ(Read({"--defence=keep-alive-bound", "--keepAlive=120s"}, parameters), "");
+    EXPECT_EQ(parameters.GetKeepAlive(), Seconds(120));
+    parameters = {};
+    EXPECT_EQ(Read({"--defence=keep-alive-bound"}, parameters), "");
+    EXPECT_EQ(parameters.GetKeepAlive(), Seconds(120));
 }
 
 TEST(ParameterTable, DurationReplacesReports)

@@ -1,30 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "iot-scenario/model/parameter-table.h"
+#include "sans-io/model/parameter-table.h"
 
-#include "iot-scenario/model/attribute-check.h"
+#include "sans-io/model/attribute-check.h"
 
 #include "ns3/abort.h"
 
 #include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <iostream>
+#include <unistd.h>
 
 namespace ns3
 {
-
-namespace
-{
-
-std::string
-Write(const std::vector<ParameterTable::Choice>& choices)
-{
-    std::string text;
-    for (const auto& choice : choices)
-    {
-        text += (text.empty() ? "--" : " or --") + choice.name + "=" + Join(choice.values);
-    }
-    return text;
-}
-
-} // namespace
 
 ParameterTable::ParameterTable(std::string usage)
     : m_usage(std::move(usage))
@@ -183,6 +171,20 @@ ParameterTable::AddOutput(std::string name, std::string help, std::string& path)
 }
 
 void
+ParameterTable::AddOutputs(std::string name, std::string help, std::string& prefix)
+{
+    AddOutput(name, std::move(help), prefix);
+    m_parameters.back().read = [name, &prefix](const std::string& text) {
+        const auto folder = std::filesystem::path(text).parent_path();
+        if (!text.empty() && access(folder.empty() ? "." : folder.c_str(), W_OK) != 0)
+        {
+            Reject(name, text, "a folder that can be written to");
+        }
+        prefix = text;
+    };
+}
+
+void
 ParameterTable::Reserve(const std::string& type,
                         const std::vector<std::string>& names,
                         const std::string& instead)
@@ -220,22 +222,36 @@ ParameterTable::NoteGiven(const std::string& name, bool& given)
 void
 ParameterTable::OnlyWith(const std::string& name, std::vector<Choice> choices)
 {
-    Find(name)->help += " (only with " + Write(choices) + ")";
-    Find(name)->onlyWith = std::move(choices);
+    NS_ABORT_MSG_UNLESS(HasParameter(name), name + " is no parameter");
+    m_rules.OnlyWith(name, std::move(choices));
 }
 
 void
-ParameterTable::CheckEffect(const Parameter& parameter)
+ParameterTable::AttributesOnlyWith(const std::string& prefix, std::vector<Choice> choices)
 {
-    const auto& choices = parameter.onlyWith;
-    const bool made = std::any_of(choices.begin(), choices.end(), [this](const Choice& choice) {
-        const auto& values = choice.values;
-        return std::find(values.begin(), values.end(), Find(choice.name)->text) != values.end();
-    });
-    if (parameter.named && !choices.empty() && !made)
+    m_rules.AttributesOnlyWith(prefix, std::move(choices));
+}
+
+void
+ParameterTable::Needs(const std::string& name, const std::string& other)
+{
+    NS_ABORT_MSG_UNLESS(HasParameter(name) && HasParameter(other), name + ", " + other);
+    m_rules.Needs(name, other);
+}
+
+void
+ParameterTable::CheckEffects()
+{
+    ParameterRules::Arguments given;
+    for (const auto& parameter : m_parameters)
     {
-        Reject(parameter.name, parameter.text, Write(choices) + ", without which it has no effect");
+        if (parameter.named)
+        {
+            given.emplace_back(parameter.name, parameter.text);
+        }
     }
+    given.insert(given.end(), m_attributes.begin(), m_attributes.end());
+    m_rules.Check(given, [this](const std::string& name) { return Find(name)->text; });
 }
 
 ParameterTable::Parameter*
@@ -275,7 +291,7 @@ ParameterTable::CheckValue(const std::string& argument, const std::string& name)
 }
 
 void
-ParameterTable::CheckName(const std::string& argument) const
+ParameterTable::CheckName(const std::string& argument)
 {
     static const std::vector<std::string> GENERAL{"PrintHelp",
                                                   "help",
@@ -300,7 +316,8 @@ ParameterTable::CheckName(const std::string& argument) const
     if (auto checker = option && !known ? FindChecker(name) : nullptr)
     {
         const size_t equals = argument.find('=');
-        CheckText(name, equals == std::string::npos ? "" : argument.substr(equals + 1), checker);
+        m_attributes[name] = equals == std::string::npos ? "" : argument.substr(equals + 1);
+        CheckText(name, m_attributes[name], checker);
     }
     else if (!known)
     {
@@ -330,10 +347,11 @@ void
 ParameterTable::Parse(int argc, char* argv[])
 {
     CommandLine command("");
-    command.Usage(m_usage);
+    command.Usage(m_usage + m_rules.GetUsage());
     for (auto& parameter : m_parameters)
     {
-        command.AddValue(parameter.name, parameter.help, parameter.text);
+        const std::string& name = parameter.name;
+        command.AddValue(name, parameter.help + m_rules.GetHelp(name), parameter.text);
     }
     std::vector<std::string> arguments{argv[0]};
     for (int i = 1; i < argc; i++)
@@ -355,9 +373,21 @@ ParameterTable::Parse(int argc, char* argv[])
     {
         parameter.read(parameter.text);
     }
-    for (const auto& parameter : m_parameters)
+    CheckEffects();
+}
+
+void
+ParameterTable::ParseOrExit(int argc, char* argv[])
+{
+    try
     {
-        CheckEffect(parameter);
+        Parse(argc, argv);
+    }
+    catch (const ParameterError& error)
+    {
+        std::cerr << std::filesystem::path(argv[0]).filename().string() << ": " << error.what()
+                  << "\n";
+        std::exit(1);
     }
 }
 

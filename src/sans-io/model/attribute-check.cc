@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "iot-scenario/model/attribute-check.h"
+#include "sans-io/model/attribute-check.h"
 
-#include "iot-scenario/model/parameter-text.h"
+#include "sans-io/model/parameter-text.h"
 
 #include "ns3/data-rate.h"
 #include "ns3/global-value.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "iot-scenario/model/parameter-text.h"
+#include "sans-io/model/parameter-text.h"
 
 #include <algorithm>
 #include <array>

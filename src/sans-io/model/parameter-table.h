@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #pragma once
 
-#include "iot-scenario/model/parameter-text.h"
+#include "sans-io/model/parameter-rules.h"
+#include "sans-io/model/parameter-text.h"
 
 #include "ns3/command-line.h"
 
@@ -45,21 +46,18 @@ class ParameterTable
     void AddText(std::string name, std::string help, std::string& value);
     /// A file to write: it changes no result, so it is not among the values.
     void AddOutput(std::string name, std::string help, std::string& path);
+    /// How the names of several of them begin, in a folder that can be written to; empty: none.
+    void AddOutputs(std::string name, std::string help, std::string& prefix);
 
     /// Leaves these parameters out of the values unless \p condition holds when they are asked for:
     /// it must outlive the table.
     void TellOnlyIf(const std::vector<std::string>& names, std::function<bool()> condition);
 
-    /// A value of another parameter.
-    struct Choice
-    {
-        std::string name;
-        std::vector<std::string> values; ///< any of them
-    };
-
-    /// Refuses the parameter in arguments that make none of the choices, for there it would have no
-    /// effect; its help says so.
+    /// See ParameterRules; the help says them.
+    using Choice = ParameterRules::Choice;
     void OnlyWith(const std::string& name, std::vector<Choice> choices);
+    void AttributesOnlyWith(const std::string& prefix, std::vector<Choice> choices);
+    void Needs(const std::string& name, const std::string& other);
 
     /// Sets \p given to whether the arguments name the parameter; it must outlive the table.
     void NoteGiven(const std::string& name, bool& given);
@@ -83,6 +81,10 @@ class ParameterTable
      */
     void Parse(int argc, char* argv[]);
 
+    /// The same for a small program: what is wrong goes to standard error after the name of the
+    /// program, which ends with exit code 1.
+    void ParseOrExit(int argc, char* argv[]);
+
     /// Every parameter but outputs with its value, in the order in which they were added.
     std::vector<std::pair<std::string, ParameterValue>> GetValues() const;
 
@@ -98,7 +100,6 @@ class ParameterTable
         bool flag{false};
         bool named{false};    ///< by the arguments
         bool* given{nullptr}; ///< where to tell that
-        std::vector<Choice> onlyWith{};
     };
 
     void Add(std::string name,
@@ -107,15 +108,17 @@ class ParameterTable
              std::function<void(const std::string&)> read,
              std::function<ParameterValue()> get);
     Parameter* Find(const std::string& name);
-    void CheckEffect(const Parameter& parameter);
+    void CheckEffects();
     std::string Complete(const std::string& argument);
     bool HasParameter(const std::string& name) const;
-    void CheckName(const std::string& argument) const;
+    void CheckName(const std::string& argument);
     void CheckValue(const std::string& argument, const std::string& name) const;
 
     std::string m_usage;
     std::vector<Parameter> m_parameters;
-    std::map<std::string, std::string> m_reserved; ///< attribute to what is used instead
+    std::map<std::string, std::string> m_reserved;   ///< attribute to what is used instead
+    std::map<std::string, std::string> m_attributes; ///< those that the arguments set
+    ParameterRules m_rules;
 };
 
 } // namespace ns3
