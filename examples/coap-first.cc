@@ -5,8 +5,8 @@
 //
 // Client 1 observes /light. Client 2 reads /temperature and then writes /light, of which client 1
 // hears by a notification. Look at the captures it leaves in Wireshark.
-#include "arguments.h"
 #include "coap/helper/coap-helper.h"
+#include "sans-io/model/parameter-table.h"
 
 #include "ns3/inet6-socket-address.h"
 #include "ns3/internet-stack-helper.h"
@@ -44,9 +44,9 @@ int
 main(int argc, char* argv[])
 {
     std::string pcap("coap-first");
-    Arguments arguments("coap-first");
-    arguments.AddPrefix("pcap", "Prefix of the capture files", pcap);
-    arguments.Parse(argc, argv);
+    ParameterTable table("Two clients and a server: one PUT, one GET, one observation.");
+    table.AddOutputs("pcap", "Prefix of the capture files", pcap);
+    table.ParseOrExit(argc, argv);
     NodeContainer nodes(3); // 0 is the server
     InternetStackHelper().Install(nodes);
     PointToPointHelper link;

@@ -8,9 +8,9 @@
 // knows the other's address: that is what the broker is for. From 95 to 255 s the broker hears
 // nothing of sensor 1. See what MQTT makes of it, with --qos=0 too.
 
-#include "arguments.h"
 #include "mqtt/helper/mqtt-helper.h"
 #include "mqtt/model/mqtt-client.h"
+#include "sans-io/model/parameter-table.h"
 
 #include "ns3/error-model.h"
 #include "ns3/inet-socket-address.h"
@@ -50,9 +50,9 @@ int
 main(int argc, char* argv[])
 {
     std::string level = "1";
-    Arguments arguments("mqtt-first");
-    arguments.AddChoice("qos", "Quality of Service", level, {"0", "1", "2"});
-    arguments.Parse(argc, argv);
+    ParameterTable table("Two sensors and a broker; one of them is out of reach for a while.");
+    table.AddChoice("qos", "Quality of Service", level, {"0", "1", "2"});
+    table.ParseOrExit(argc, argv);
     const uint8_t qos = level[0] - '0';
 
     // Three nodes, a link from the broker to each sensor.

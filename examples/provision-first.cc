@@ -15,6 +15,7 @@
 #include "mqtt/helper/mqtt-helper.h"
 #include "mqtt/model/mqtt-broker.h"
 #include "mqtt/model/mqtt-client.h"
+#include "sans-io/model/parameter-table.h"
 
 #include "ns3/inet-socket-address.h"
 #include "ns3/internet-stack-helper.h"
@@ -36,6 +37,8 @@ Tell(const std::string& what)
 int
 main(int argc, char* argv[])
 {
+    ParameterTable table("A device gets into the registry and, with tokens, into the broker.");
+    table.ParseOrExit(argc, argv);
     NodeContainer nodes(2);
     Ptr<Node> host = nodes.Get(0);
     Ptr<Node> device = nodes.Get(1);

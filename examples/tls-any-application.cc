@@ -9,7 +9,7 @@
 // OnOff sends datagrams over DTLS to another. Real records cross the link: with --capture=tls
 // Wireshark opens tls-*.pcap and decrypts them by tls.keys. A wrong key: try --clientKey=00.
 
-#include "arguments.h"
+#include "sans-io/model/parameter-table.h"
 #include "tls/helper/tls-helper.h"
 
 #include "ns3/bulk-send-helper.h"
@@ -43,10 +43,10 @@ main(int argc, char* argv[])
 {
     std::string clientKey = "000102030405060708090a0b0c0d0e0f";
     std::string capture;
-    Arguments arguments("tls-any-application");
-    arguments.Add("clientKey", "Pre-shared key of the client, hexadecimal", clientKey);
-    arguments.AddPrefix("capture", "Prefix of the captures and the file of secrets", capture);
-    arguments.Parse(argc, argv);
+    ParameterTable table("BulkSend over TLS and OnOff over DTLS, neither of which knows of it.");
+    table.AddText("clientKey", "Pre-shared key of the client, hexadecimal", clientKey);
+    table.AddOutputs("capture", "Prefix of the captures and the file of secrets", capture);
+    table.ParseOrExit(argc, argv);
 
     NodeContainer nodes(2);
     InternetStackHelper().Install(nodes);

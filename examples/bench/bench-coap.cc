@@ -8,6 +8,7 @@
 #include "bench-star.h"
 #include "coap/model/coap-client.h"
 #include "coap/model/coap-server.h"
+#include "words.h"
 
 #include "ns3/inet-socket-address.h"
 #include "ns3/udp-client.h"
@@ -132,10 +133,10 @@ RunUdp()
 } // namespace
 
 int
-main(int argc, char** argv)
+main(int argc, char* argv[])
 {
-    const std::string half = argc > 1 ? argv[1] : "both"; // "udp" or "coap" alone, to be profiled
-    if (half != "both")
+    const std::string half = bench::ReadWords(argc, argv, {"udp", "coap"}); // to be profiled alone
+    if (!half.empty())
     {
         half == "udp" ? RunUdp() : RunCoap();
         return 0;

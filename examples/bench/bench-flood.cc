@@ -15,6 +15,7 @@
 #include "iot-attacks/model/tls-flood.h"
 #include "iot-device/model/host-tcp-socket-factory.h"
 #include "tls/helper/tls-helper.h"
+#include "words.h"
 
 #include "ns3/boolean.h"
 #include "ns3/double.h"
@@ -386,8 +387,9 @@ BenchHandshakes()
 } // namespace
 
 int
-main()
+main(int argc, char* argv[])
 {
+    bench::ReadWords(argc, argv);
     BenchDatagrams();
     BenchHandshakes();
     return 0;

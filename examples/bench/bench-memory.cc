@@ -3,6 +3,7 @@
 // without sensors. Each size runs in a process of its own. Prints JSON lines for scripts/bench.
 
 #include "iot-scenario/model/scenario.h"
+#include "words.h"
 
 #include <iostream>
 #include <sys/resource.h>
@@ -43,8 +44,9 @@ MeasurePeak(const std::string& stack, uint32_t nodes)
 } // namespace
 
 int
-main()
+main(int argc, char* argv[])
 {
+    bench::ReadWords(argc, argv);
     constexpr uint32_t FEW = 10;
     constexpr uint32_t MANY = 110;
     for (const char* stack : {"mqtt", "mqtts", "coap", "coaps"})

@@ -14,6 +14,7 @@
 #include "bench-star.h"
 #include "mqtt/model/mqtt-broker.h"
 #include "mqtt/model/mqtt-client.h"
+#include "words.h"
 
 #include "ns3/data-rate.h"
 #include "ns3/inet-socket-address.h"
@@ -233,9 +234,13 @@ Compare(const Load& load)
 } // namespace
 
 int
-main(int argc, char** argv)
+main(int argc, char* argv[])
 {
-    if (argc == 3)
+    const std::string words = bench::ReadWords(
+        argc,
+        argv,
+        {"mqtt few", "mqtt many", "onoff few", "onoff many", "sockets few", "sockets many"});
+    if (!words.empty())
     {
         const Load& load = argv[2] == std::string("few") ? FEW : MANY;
         const std::string part = argv[1];

@@ -6,6 +6,7 @@
 #include "mqtt/protocol/decoder.h"
 #include "mqtt/protocol/encoder.h"
 #include "mqtt/protocol/subscription-tree.h"
+#include "words.h"
 
 #include <chrono>
 #include <cstdlib>
@@ -178,8 +179,9 @@ BenchTopics(size_t subscriptions)
 } // namespace
 
 int
-main()
+main(int argc, char* argv[])
 {
+    bench::ReadWords(argc, argv);
     BenchCodec();
     for (size_t subscriptions : {1000, 10000, 100000})
     {

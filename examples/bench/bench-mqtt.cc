@@ -7,6 +7,7 @@
 #include "mqtt/model/mqtt-broker.h"
 #include "mqtt/model/mqtt-client.h"
 #include "tls/model/tls-socket-factory.h"
+#include "words.h"
 
 #include "ns3/data-rate.h"
 #include "ns3/inet-socket-address.h"
@@ -128,8 +129,9 @@ Print(const std::string& name,
 } // namespace
 
 int
-main()
+main(int argc, char* argv[])
 {
+    bench::ReadWords(argc, argv);
     Result onOff = bench::RunApart(RunOnOff);
     Result plain = bench::RunApart([] { return RunMqtt(TcpSocketFactory::GetTypeId()); });
     Result secured = bench::RunApart([] { return RunMqtt(TlsSocketFactory::GetTypeId()); });

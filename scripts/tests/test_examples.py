@@ -8,11 +8,25 @@ from reference_runs import PROGRAM
 
 
 @pytest.mark.parametrize("program, argument, line", [
-    ("mqtt-first", "--qos=x", "--qos=x: expected one of 0 1 2"),
-    ("mqtt-first", "--qos", "--qos: expected one of 0 1 2"),
+    ("mqtt-first", "--qos=x", "--qos=x: expected one of 0, 1, 2"),
+    ("mqtt-first", "--qos", "--qos: expected a value, --qos=VALUE"),
     ("mqtt-first", "--qso=1", "--qso=1: unknown parameter; --PrintHelp lists them"),
     ("mqtt-first", "qos=1", "qos=1: unknown parameter; --PrintHelp lists them"),
-    ("mqtt-first", "--RngRun=x", "--RngRun=x: expected a value such as --PrintGlobals lists"),
+    ("mqtt-first", "--RngRun=x", "--RngRun=x: expected a whole number from 1 to 4294967295"),
+    ("mqtt-first", "--RngRun=0", "--RngRun=0: expected a whole number from 1 to 4294967295"),
+    ("mqtt-first", "--RngSeed=0", "--RngSeed=0: expected a whole number from 1 to 4294967295"),
+    ("coap-first", "--RngSeed=0", "--RngSeed=0: expected a whole number from 1 to 4294967295"),
+    ("tls-any-application", "--RngSeed=0", "--RngSeed=0: expected a whole number from 1 to 4294967295"),
+    ("mqtt-first", "--ns3::MqttBroker::MaxSessions=x",
+     "--ns3::MqttBroker::MaxSessions=x: expected a whole number from 0 to 4294967295"),
+    ("provision-first", "--RngSeed=0", "--RngSeed=0: expected a whole number from 1 to 4294967295"),
+    ("provision-first", "--qos=1", "--qos=1: unknown parameter; --PrintHelp lists them"),
+    ("bench-mqtt", "--quick", "--quick: expected no arguments"),
+    ("bench-mqtt-protocol", "fast", "fast: expected no arguments"),
+    ("bench-memory", "--nodes=3", "--nodes=3: expected no arguments"),
+    ("bench-flood", "--RngRun=2", "--RngRun=2: expected no arguments"),
+    ("bench-coap", "tcp", "tcp: expected no arguments, or udp, or coap"),
+    ("bench-mqtt-clients", "mqtt", "mqtt: expected no arguments, or mqtt few, or mqtt many, or onoff few, or onoff many, or sockets few, or sockets many"),
     ("coap-first", "--pcap=no/such/x", "--pcap=no/such/x: expected a folder that can be written to"),
     ("tls-any-application", "--capture=no/such/x", "--capture=no/such/x: expected a folder that can be written to"),
 ])
