@@ -26,8 +26,8 @@ DtlsAcceptor::Outcome
 DtlsAcceptor::Receive(const sansio::PeerAddress& peer, const sansio::Bytes& datagram)
 {
     const tls::Offer offer{m_sessions.Find(peer) != nullptr,
-                           FindEvictable(tls::Eviction::Handshake) != nullptr,
-                           FindEvictable(tls::Eviction::Session) != nullptr};
+                           FindEvictable(tls::Eviction::Handshake, peer) != nullptr,
+                           FindEvictable(tls::Eviction::Session, peer) != nullptr};
     m_listener.Receive(SimulatedNow(), peer, datagram, offer);
     Outcome outcome;
     outcome.operations = m_listener.TakeOperations();
@@ -35,7 +35,7 @@ DtlsAcceptor::Receive(const sansio::PeerAddress& peer, const sansio::Bytes& data
     {
         if (auto newPeer = std::get_if<tls::NewPeer>(&*event))
         {
-            if (DtlsSession* evicted = FindEvictable(newPeer->evicts))
+            if (DtlsSession* evicted = FindEvictable(newPeer->evicts, peer))
             {
                 Evict(*evicted, outcome);
             }
@@ -69,7 +69,7 @@ DtlsAcceptor::Adopt(tls::NewPeer newPeer, const sansio::Bytes& datagram)
 }
 
 DtlsSession*
-DtlsAcceptor::FindEvictable(tls::Eviction eviction)
+DtlsAcceptor::FindEvictable(tls::Eviction eviction, const sansio::PeerAddress& peer)
 {
     if (eviction == tls::Eviction::Handshake)
     {
@@ -77,9 +77,16 @@ DtlsAcceptor::FindEvictable(tls::Eviction eviction)
         const Time grace = m_factory->GetHandshakeGrace();
         return oldest && oldest->started + grace <= Simulator::Now() ? oldest : nullptr;
     }
+    if (eviction == tls::Eviction::Nobody)
+    {
+        return nullptr;
+    }
+    if (DtlsSession* own = m_sessions.FindUnusedOf(peer))
+    {
+        return own;
+    }
     const Time unused = m_factory->GetStaleTime();
-    const bool wanted = eviction == tls::Eviction::Session && unused.IsStrictlyPositive();
-    return wanted ? m_sessions.FindUnused(unused) : nullptr;
+    return unused.IsStrictlyPositive() ? m_sessions.FindUnused(unused) : nullptr;
 }
 
 void

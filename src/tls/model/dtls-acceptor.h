@@ -38,7 +38,7 @@ class DtlsAcceptor
     DtlsSession& Adopt(tls::NewPeer newPeer, const sansio::Bytes& datagram);
 
     /// Who gives its place to a new peer; null: nobody.
-    DtlsSession* FindEvictable(tls::Eviction eviction);
+    DtlsSession* FindEvictable(tls::Eviction eviction, const sansio::PeerAddress& peer);
     void Evict(DtlsSession& session, Outcome& outcome);
 
     Ptr<DtlsSocketFactory> m_factory;

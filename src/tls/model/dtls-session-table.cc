@@ -97,6 +97,24 @@ DtlsSessionTable::FindUnused(Time time)
     return nullptr;
 }
 
+DtlsSession*
+DtlsSessionTable::FindUnusedOf(const sansio::PeerAddress& peer) const
+{
+    sansio::PeerAddress first = peer;
+    first.port = 0; // ports of one address are next to each other in the index
+    DtlsSession* found = nullptr;
+    for (auto it = m_index.lower_bound(first); it != m_index.end() && it->first.ip == peer.ip; ++it)
+    {
+        DtlsSession& session = *it->second;
+        const bool held = session.role == tls::Role::Server && session.established;
+        if (held && (!found || session.lastUsed < found->lastUsed))
+        {
+            found = &session;
+        }
+    }
+    return found;
+}
+
 void
 DtlsSessionTable::Touch(DtlsSession& session)
 {

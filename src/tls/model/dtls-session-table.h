@@ -76,6 +76,9 @@ class DtlsSessionTable
     /// not used for this time; or null.
     DtlsSession* FindUnused(Time time);
 
+    /// The same of those with the address of a peer, whatever their ports and however unused.
+    DtlsSession* FindUnusedOf(const sansio::PeerAddress& peer) const;
+
     /// Notes that it is used now.
     void Touch(DtlsSession& session);
 

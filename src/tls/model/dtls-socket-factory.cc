@@ -79,17 +79,19 @@ DtlsSocketFactory::GetTypeId()
                           TimeValue(Seconds(30)),
                           MakeTimeAccessor(&DtlsSocketFactory::m_handshakeGrace),
                           MakeTimeChecker(Time(0)))
-            .AddAttribute("StaleTime",
-                          "At MaxSessions, where no handshake gives way, the established session "
-                          "used longest ago does so too, if it was not used for this time: it is "
-                          "closed for a new peer that has returned a cookie, and SessionEvicted "
-                          "tells of it. 0: never, the new peer is refused. It costs honest peers "
-                          "that are silent for longer: each begins anew, one whose close_notify "
-                          "is lost does not know that it has to, and what a server meant to tell "
-                          "it (CoAP notifications) is lost meanwhile.",
-                          TimeValue(Seconds(0)),
-                          MakeTimeAccessor(&DtlsSocketFactory::m_staleTime),
-                          MakeTimeChecker(Time(0)))
+            .AddAttribute(
+                "StaleTime",
+                "At MaxSessions, where neither a handshake gives way nor a session of the "
+                "new peer's own address, the established session used longest ago does "
+                "so too, if it was not used for this time: it is closed for a new peer "
+                "that has returned a cookie, and SessionEvicted tells of it. 0: never, "
+                "the new peer is refused. It costs honest peers "
+                "that are silent for longer: each begins anew, one whose close_notify "
+                "is lost does not know that it has to, and what a server meant to tell "
+                "it (CoAP notifications) is lost meanwhile.",
+                TimeValue(Seconds(0)),
+                MakeTimeAccessor(&DtlsSocketFactory::m_staleTime),
+                MakeTimeChecker(Time(0)))
             .AddAttribute("MaxSessionsPerAddress",
                           "Most sessions of one address at a UDP port, handshakes included; a "
                           "new one beyond is ignored and reported by PeerRefused. 0 = unlimited.",
@@ -132,8 +134,9 @@ DtlsSocketFactory::GetTypeId()
                             MakeTraceSourceAccessor(&DtlsSocketFactory::m_droppedTrace),
                             "ns3::DtlsSocketFactory::DroppedTracedCallback")
             .AddTraceSource("SessionEvicted",
-                            "A handshake (HandshakeGrace) or an established session (StaleTime) "
-                            "has given its place to a new peer.",
+                            "A handshake (HandshakeGrace) or an established session, of the same "
+                            "address or an unused one (StaleTime), has given its place to a new "
+                            "peer.",
                             MakeTraceSourceAccessor(&DtlsSocketFactory::m_evictedTrace),
                             "ns3::DtlsSocketFactory::SessionEvictedTracedCallback");
     return tid;

@@ -31,8 +31,9 @@ class DtlsSocketFactory;
  *
  * Sessions are bounded by MaxSessions and IdleTimeout, what waits for the application by
  * RcvBufSize. A server that is full gives a new peer, once that has returned a cookie, the place of
- * a handshake older than HandshakeGrace, and only where StaleTime asks for it that of an
- * established session, whose peer is sent close_notify.
+ * a handshake older than HandshakeGrace, or of the established session of the same address that was
+ * used longest ago, and only where StaleTime asks for it of one of another address. Who loses an
+ * established session is sent close_notify.
  *
  * The socket that has connected learns of the end of its session by the close callbacks of Socket:
  * the first one after close_notify, the second one after a fatal alert. Close() says close_notify

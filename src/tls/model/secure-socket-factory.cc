@@ -138,7 +138,8 @@ SecureSocketFactory::GetTypeId()
             .AddAttribute("MaxSessions",
                           "Most sessions alive at a listener or a UDP port, handshakes included; a "
                           "new peer beyond is ignored and reported by PeerRefused, but for what "
-                          "HandshakeGrace and StaleTime (DTLS) say.",
+                          "HandshakeGrace and StaleTime (DTLS) say; of DTLS a new session of an "
+                          "address takes the place of its own used longest ago.",
                           UintegerValue(tls::Limits{}.maxSessions),
                           MakeUintegerAccessor(&SecureSocketFactory::m_maxSessions),
                           MakeUintegerChecker<uint32_t>(1))

@@ -96,6 +96,29 @@ TEST_F(DtlsSocketTest, AnEstablishedSessionKeepsItsPlaceHoweverLongItIsUnused)
     EXPECT_THAT(m_network->serverLog.evicted, IsEmpty());
 }
 
+TEST_F(DtlsSocketTest, AnAddressTakesThePlaceOfItsOwnSessionUsedLongestAgo)
+{
+    NetworkOptions options;
+    options.clients = 2;
+    options.server["MaxSessions"] = "2";
+    Arrange(options);
+    std::vector<DatagramEnd> own(3);
+    ConnectAndSend(own[0], 50, 0);
+    ConnectAndSend(own[1], 50, 0);
+    SendAt(Seconds(10), own[0], 50);
+    ConnectAt(Seconds(20), own[2], 0);
+    DatagramEnd other;
+    ConnectAt(Seconds(30), other, 1);
+    RunUntil(40);
+    EXPECT_EQ(GetSessions(own[0]), 1);
+    EXPECT_EQ(GetSessions(own[1]), 0) << "close_notify has told it";
+    EXPECT_EQ(own[2].succeeded, 1);
+    ASSERT_EQ(m_network->serverLog.evicted.size(), 1);
+    EXPECT_TRUE(m_network->serverLog.evicted[0].established);
+    EXPECT_GT(m_network->serverLog.refused.size(), 0) << "of the other address";
+    EXPECT_EQ(GetSessions(m_server), 2);
+}
+
 TEST_F(DtlsSocketTest, AnUnusedSessionGivesItsPlaceToANewPeer)
 {
     NetworkOptions options;
