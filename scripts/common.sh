@@ -9,9 +9,12 @@ export PYTHONPATH=$root/scripts PYTHONDONTWRITEBYTECODE=1
 fail() { echo "$command_name: $1" >&2; exit 1; }
 
 # The help of a command is the comment at its top.
-help() { sed -n '3,/^[^#]/s/^# \{0,1\}//p' "$0"; exit 0; }
+help() { sed -n '3,/^[^#]/s/^# \{0,1\}//p' "$0"; }
 
-help_if_asked() { case " $* " in *" --help "* | *" -h "*) help ;; esac; }
+help_if_asked() { case " $* " in *" --help "* | *" -h "*) help && exit 0 ;; esac; }
+
+# expect WHAT [ARGUMENTS]: without arguments the command says how it is used, and fails.
+expect() { [ $# -gt 1 ] || { help >&2; fail "expected $1"; }; }
 
 set_up() { "$root/scripts/setup" --quiet; }
 

@@ -19,6 +19,14 @@ def test_help_says_how_to_use_it(commands, name):
     assert not commands.results.exists()
 
 
+@pytest.mark.parametrize("name, expected", [("sweep", "--name=NAME"), ("plot", "an experiment"), ("chart", "a diary")])
+def test_a_command_that_needs_arguments_says_how_to_use_it_and_fails(commands, name, expected):
+    done = commands(name)
+    assert done.returncode == 1 and done.stdout == ""
+    assert f"Usage: scripts/{name}" in done.stderr
+    assert done.stderr.splitlines()[-1].startswith(f"scripts/{name}: expected {expected}")
+
+
 @pytest.mark.parametrize("words, expected", [
     (["run", "nothing"], ["no experiment nothing", "compare"]),
     (["run", "--quik"], ["--quik", "--quick"]),
