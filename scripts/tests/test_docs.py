@@ -77,3 +77,16 @@ def test_the_outline_is_that_of_a_manual(path):
     known = ["Scope and Limitations", "Usage", "Examples and Tests", "Validation", "References"]
     assert [name for name in known if name in sections] == sections
     assert sections[:3] == known[:3]
+
+
+def test_every_reference_figure_is_shown():
+    shown = set(re.findall(r"\(results/reference/([\w-]+\.svg)\)", (ROOT / "README.md").read_text()))
+    assert shown == {path.name for path in (ROOT / "results" / "reference").glob("*.svg")}
+
+
+def test_first_programs_are_as_short_as_the_readme_says():
+    text = (ROOT / "README.md").read_text()
+    names, most = re.search(r"^`(.*)` are complete programs of at most (\d+) lines", text, re.M).groups()
+    for name in re.split(r"`(?:,| and) `", names):
+        lines = (ROOT / "examples" / name.removeprefix("examples/")).read_text().splitlines()
+        assert len(lines) <= int(most), name
