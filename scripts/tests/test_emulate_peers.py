@@ -209,9 +209,9 @@ def test_a_wrong_key_is_refused(tls12):
     client.stop()
 
 
-@pytest.mark.parametrize("behind, address", [("wired", "10.80.0.2/24"), ("radio", "fd00:0:0:81::2/64")])
-def test_behind_a_link(namespace, folder, behind, address):
-    emulator = Emulator(namespace, folder, behind, address, f"--behind={behind}", "--loss=0.1", "--wiredDelay=5ms")
+@pytest.mark.parametrize("behind, address, loss", [("wired", "10.80.0.2/24", []), ("radio", "fd00:0:0:81::2/64", ["--loss=0.1"])])
+def test_behind_a_link(namespace, folder, behind, address, loss):
+    emulator = Emulator(namespace, folder, behind, address, f"--behind={behind}", "--wiredDelay=5ms", *loss)
     listener = emulator.subscribe("far", "-V", "mqttv5", "-q", "2", "-C", "2")
     for qos in "12":
         emulator.publish("far", "-V", "mqttv5", "-q", qos, "-m", "x" * 200)
@@ -340,9 +340,9 @@ keyfile {folder}/host.key
 
 
 @pytest.mark.parametrize("tap, behind, address, arguments", [
-    ("v311", "radio", "fd00::2/64", ["--version=3.1.1", "--qos=1", "--radio=sleepy"]),
+    ("v311", "radio", "fd00::2/64", ["--version=3.1.1", "--qos=1", "--radio=sleepy", "--wiredDelay=2ms"]),
     ("v5", "nothing", "10.84.0.2/24", ["--version=5", "--qos=2"]),
-    ("psk", "wired", "10.83.0.2/24", ["--qos=1", "--tls", f"--psk=s00:{KEY}", "--nodes=2"]),
+    ("psk", "wired", "10.83.0.2/24", ["--qos=1", "--tls", f"--psk=s00:{KEY}", "--nodes=2", "--wiredDelay=2ms"]),
     ("cert", "nothing", "10.82.0.2/24", ["--version=5", "--tls", "--tlsVersion=1.3", "--port=8884"]),
 ])
 def test_sensors_report_to_a_real_broker(namespace, folder, mosquitto, tap, behind, address, arguments):
@@ -350,8 +350,8 @@ def test_sensors_report_to_a_real_broker(namespace, folder, mosquitto, tap, behi
         arguments = [*arguments, f"--ca={folder}/ca.pem"]
     listener = namespace.talk("mosquitto_sub", "-d", "-h", "127.0.0.1", "-t", "s/+/t", "-q", "2", "-F", "got %t %q %l %x")
     listener.expect(r"Subscribed \(mid")
-    sensors = Emulator(namespace, folder, tap, address, "--role=mqtt-sensors", f"--behind={behind}", "--wiredDelay=2ms",
-                       "--reports=3", "--interval=200ms", *arguments)
+    sensors = Emulator(namespace, folder, tap, address, "--role=mqtt-sensors", f"--behind={behind}", "--reports=3",
+                       "--interval=200ms", *arguments)
     text = sensors.talk.finish()
     nodes = 2 if tap == "psk" else 3
     published = f"{3 * nodes} reports, {3 * nodes} published, 0 lost"

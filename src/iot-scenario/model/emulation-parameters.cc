@@ -123,6 +123,9 @@ EmulationParameters::AddLinks(ParameterTable& table)
                     "TCP settings; fitting: lln behind radio, otherwise linux",
                     tcp,
                     profiles);
+    table.OnlyWith("wiredDelay", {{"behind", {"wired", "radio"}}});
+    table.OnlyWith("loss", {{"behind", {"radio"}}});
+    table.OnlyWith("radio", {{"behind", {"radio"}}});
 }
 
 void
@@ -177,22 +180,27 @@ void
 EmulationParameters::AddSensors(ParameterTable& table)
 {
     table.AddText("broker",
-                  "Sensors: address of the real broker; empty: this machine's at the TAP device",
+                  "Address of the real broker; empty: this machine's at the TAP device",
                   broker);
-    table.AddCount("nodes", "Sensors", nodes, 1, 200);
+    table.AddCount("nodes", "Number of sensors", nodes, 1, 200);
     table.AddCount("reports",
-                   "Sensors: reports of each, after which it ends; 0: on and on",
+                   "Reports of each sensor, after which it ends; 0: on and on",
                    reports,
                    0,
                    1000000);
     table.AddDuration("interval",
-                      "Sensors: mean time between the reports of one",
+                      "Mean time between the reports of a sensor",
                       interval,
                       MilliSeconds(10));
-    table.AddCount("payload", "Sensors: bytes of a report", payload, Report::HEADER_SIZE, 1024);
-    table.AddCount("qos", "Sensors: quality of service of the reports", qos, 0, 2);
-    table.AddText("user", "Sensors: user name; empty: none", user);
-    table.AddText("password", "Sensors: their password", password);
+    table.AddCount("payload", "Bytes of a report", payload, Report::HEADER_SIZE, 1024);
+    table.AddCount("qos", "Quality of service of the reports", qos, 0, 2);
+    table.AddText("user", "User name of the sensors; empty: none", user);
+    table.AddText("password", "Password of the sensors", password);
+    for (const char* name :
+         {"broker", "nodes", "reports", "interval", "payload", "qos", "user", "password"})
+    {
+        table.OnlyWith(name, {{"role", {"mqtt-sensors"}}});
+    }
     table.Needs("password", "user"); // MQTT 3.1.1 section 3.1.2.9
 }
 
