@@ -6,11 +6,16 @@
 #include "iot-auth/protocol/device-registry.h"
 #include "sans-io/model/text-file.h"
 
+#include <cerrno>
 #include <charconv>
+#include <cstring>
+#include <fcntl.h>
 #include <filesystem>
 #include <iostream>
 #include <map>
 #include <random>
+#include <sys/file.h>
+#include <unistd.h>
 
 namespace
 {
@@ -43,6 +48,38 @@ Fail(const std::string& what, const std::string& expected)
 {
     throw std::runtime_error(what + ": expected " + expected);
 }
+
+/// The folder of a registry, for one process at a time: whoever reads, changes and writes the file
+/// does so alone. The file itself cannot be locked, for each writing gives its name to another.
+class FolderLock
+{
+  public:
+    explicit FolderLock(const std::string& file)
+        : m_folder(Open(file))
+    {
+        if (m_folder < 0 || flock(m_folder, LOCK_EX) != 0)
+        {
+            Fail(file, std::string("a folder that can be locked (") + std::strerror(errno) + ")");
+        }
+    }
+
+    FolderLock(const FolderLock&) = delete;
+    FolderLock& operator=(const FolderLock&) = delete;
+
+    ~FolderLock()
+    {
+        close(m_folder);
+    }
+
+  private:
+    static int Open(const std::string& file)
+    {
+        const std::string folder = std::filesystem::path(file).parent_path().string();
+        return open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    }
+
+    const int m_folder;
+};
 
 Options
 ReadOptions(int argc, char* argv[], const std::map<std::string, std::string>& defaults)
@@ -163,6 +200,7 @@ Run(int argc, char* argv[])
     const Options options = ReadOptions(argc, argv, defaults);
     KeySource random(ReadSeed(isCreation ? options.at("--seed") : ""));
     crypto::Scope scope(0, random, nullptr);
+    const FolderLock lock(options.at("--registry"));
     auth::DeviceRegistry registry;
     Load(registry, options.at("--registry"), isCreation);
     if (isCreation)

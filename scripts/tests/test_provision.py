@@ -52,6 +52,18 @@ def test_a_device_is_created_once(tmp_path):
     assert len(create(tmp_path, "s01", "--algorithm=RS256")) == 2
 
 
+def test_calls_at_the_same_time_lose_nothing(tmp_path):
+    names = [f"s{number:02}" for number in range(12)]
+    calls = [subprocess.Popen([str(SCRIPTS / "provision"), "create", name], cwd=tmp_path, env={**os.environ, **PROGRAMS},
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT) for name in names]
+    for call in calls:
+        said = call.communicate()[0]
+        assert call.returncode == 0, said
+    devices = json.loads((tmp_path / "registry.json").read_text())["devices"]
+    assert sorted(device["name"] for device in devices) == names
+    assert {path.name for path in tmp_path.iterdir()} == {"registry.json", *(f"{name}.pem" for name in names)}
+
+
 def test_openssl_reads_what_it_wrote(tmp_path):
     devices = create(tmp_path, "s00")
     public = subprocess.run(["openssl", "pkey", "-in", "s00.pem", "-pubout"], cwd=tmp_path, capture_output=True, text=True)
