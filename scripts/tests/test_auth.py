@@ -4,9 +4,10 @@
 import base64
 import json
 import subprocess
+import textwrap
 
 import pytest
-from reference_runs import PROGRAM
+from reference_runs import PROGRAM, ROOT
 from test_scenario import run, tshark
 
 SMALL = ["--stack=mqtt", "--nodes=2", "--reports=6"]
@@ -86,6 +87,25 @@ def test_an_access_list_bounds_what_clients_do(tmp_path, version):
     assert record["auth"]["refused"] == {"publish": 6}
     # 3.1.1 has no word for it; in 5.0 the client learns that its message was refused.
     assert record["reports"]["refused"] == (6 if version == "5" else 0)
+
+
+def printed(folder, *words):
+    return subprocess.run([PROGRAM, *SMALL, *words], cwd=folder, check=True, capture_output=True, text=True).stdout
+
+
+def test_the_summary_tells_what_was_refused(tmp_path):
+    (tmp_path / "acl").write_text("client c0\ntopic read s/+/t\nclient s00\ntopic write s/00/t\n")
+    assert "\naccess           anonymous; refused: publish 6\n" in printed(tmp_path, "--accessList=acl")
+    assert "\naccess           password\n" in printed(tmp_path, "--auth=password")
+    assert "access" not in printed(tmp_path)
+
+
+def test_the_access_list_of_the_guide_works(tmp_path):
+    guide = (ROOT / "src/iot-scenario/doc/iot-scenario.rst").read_text()
+    example = guide.split("an access list for two sensors::\n\n")[1].split("\n\n")[0]
+    (tmp_path / "acl").write_text(textwrap.dedent(example))
+    record = run(tmp_path, *SMALL, "--accessList=acl")
+    assert record["reports"]["delivered"] == 12 and record["auth"]["refused"] == {}
 
 
 def test_without_it_nothing_is_told(tmp_path):

@@ -88,8 +88,9 @@ AuthParameters::AddTo(ParameterTable& table)
                     keyStore,
                     {"memory", "secure-element"});
     table.AddText("accessList",
-                  "Who may publish and subscribe to what, in the form of Mosquitto's acl_file; "
-                  "empty: all who are let in may do everything",
+                  "Who may publish and subscribe to what, in the form of Mosquitto's acl_file "
+                  "(sensor s00: lines 'client s00', 'topic write s/00/t'; collector: 'client c0', "
+                  "'topic read s/+/t'); empty: all who are let in may do everything",
                   accessList);
     TellWhereTheyCount(table);
     Reserve(table);

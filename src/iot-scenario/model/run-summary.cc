@@ -55,9 +55,12 @@ WriteSummary(const RunResults& results, std::ostream& os)
         return WriteLatency(LatencyQuantile(reports.latencies, reports.generated, q));
     };
     const Retransmissions& again = results.windowRetransmissions;
+    const auto& auth = results.auth;
     os << "sessions         " << ready << " of " << results.sessions.size() << " set up"
        << WriteReasons("handshakes failed", results.security.failures)
        << WriteReasons("peers refused at", results.host.refusals) << "\n"
+       << (auth ? "access           " + auth->method + WriteReasons("refused", auth->refused) + "\n"
+                : "")
        << "reports          " << reports.generated << " generated, " << reports.delivered
        << " delivered (" << reports.onTime << " on time), " << reports.lost << " lost, "
        << reports.inFlight << " in flight, " << reports.refused << " refused; "

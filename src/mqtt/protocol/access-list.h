@@ -26,7 +26,7 @@ struct AccessListLimits
  *     client c0                    from here on for this client identifier
  *     topic readwrite alice/#
  *     topic deny alice/secret
- *     pattern write s/%c/t         for everybody; %c is the client identifier, %u the user
+ *     pattern write dev/%c/state   for everybody; %c is the client identifier, %u the user
  *
  * `write` is to publish, `read` to subscribe, `readwrite` (also where nothing is said) is both and
  * `deny` neither; a filter may contain spaces. A subscription is allowed where the rule covers
