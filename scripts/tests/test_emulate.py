@@ -43,7 +43,14 @@ PROGRAM = Path(os.environ.get("IOT_PROGRAMS", ROOT / "build" / "bin")) / "emulat
     (["--interval=5s"], ["--interval=5s: expected --role=mqtt-sensors"]),
     (["--loss=0.1"], ["--loss=0.1: expected --behind=radio"]),
     (["--wiredDelay=2ms"], ["--wiredDelay=2ms: expected --behind=wired, radio"]),
-    (["--version=4"], ["mqttVersion=4", "3.1.1, 5"]),
+    (["--version=4"], ["--version=4: expected one of fitting, 3.1.1, 5"]),
+    (["--tls", "--cert=/nope", "--key=/nope"], ["--cert=/nope: expected"]),
+    (["--tls", f"--cert={__file__}", f"--key={__file__}"], [f"--cert={__file__}: certificateChain holds no readable certificate"]),
+    (["--role=mqtt-sensors", "--tls", "--ca=/nope"], ["--ca=/nope: expected"]),
+    (["--tls", "--psk=a:zz"], ["--psk=a:zz: expected an even number of hexadecimal digits"]),
+    (["--payloadFormat=json"], ["--payloadFormat=json: expected --role=mqtt-sensors"]),
+    (["--role=mqtt-sensors", "--payloadFormat=xml"], ["--payloadFormat=xml: expected one of binary, json"]),
+    (["--role=mqtt-sensors", "--payloadFormat=json", "--payload=32"], ["--payload=32: expected --payloadFormat=binary"]),
     (["--attribute=MaxConnection=3"], ["ns3::MqttBroker::MaxConnection=3"]),
     (["--attribute=MaxConnections=many"], ["ns3::MqttBroker::MaxConnections=many", "a whole number"]),
     (["--attribute=MaxConnections=-1"], ["ns3::MqttBroker::MaxConnections=-1", "a whole number"]),
@@ -67,5 +74,5 @@ def test_what_cannot_be_is_one_line(tmp_path, arguments, expected):
 
 def test_help_tells_the_parameters():
     text = subprocess.run([PROGRAM, "--PrintHelp"], capture_output=True, text=True, check=True).stdout
-    for word in ("--role", "--tap", "--address", "--behind", "--psk", "--mqttVersion"):
+    for word in ("--role", "--tap", "--address", "--behind", "--psk", "--mqttVersion", "iot as aud", "24 hours"):
         assert word in text

@@ -367,10 +367,40 @@ def test_sensors_report_to_a_real_broker(namespace, folder, mosquitto, tap, behi
     assert_dissected(folder, f"{tap}-tap.pcap", 1)
 
 
+def test_sensors_report_in_other_forms(namespace, folder, mosquitto):
+    listener = namespace.talk("mosquitto_sub", "-V", "5", "-d", "-h", "127.0.0.1", "-t", "s/00/t", "-F", "got %F %C %p")
+    listener.expect(r"Subscribed \(mid")
+    sensor = Emulator(namespace, folder, "json", "10.88.0.2/24", "--role=mqtt-sensors", "--version=5", "--nodes=1", "--reports=1",
+                      "--interval=200ms", "--payloadFormat=json")
+    text = sensor.talk.finish()
+    assert "1 MQTT sensor publishing to" in text and "Ended: 1 report, 1 published, 0 lost" in text
+    report = json.loads(listener.expect(r"got 1 application/json (.*)")[1])
+    assert (report["sensor"], report["sequence"]) == (0, 1) and abs(report["time"] - time.time()) < 60
+    listener.stop()
+
+
+BREAK = """
+import socket, sys
+peer = socket.create_connection((sys.argv[1], int(sys.argv[2])))
+connect = b"\\x10\\x0d\\0\\x04MQTT\\x04\\x02\\0\\0\\0\\x01b"
+peer.sendall(connect)
+assert peer.recv(4) == b"\\x20\\x02\\0\\0"
+peer.sendall(connect)
+assert peer.recv(1) == b""
+"""
+
+
+def test_who_breaks_the_protocol_is_not_called_refused(namespace, folder):
+    emulator = Emulator(namespace, folder, "rude", "10.89.0.2/24")
+    namespace.talk("/usr/bin/python3", "-c", BREAK, emulator.host, emulator.port).finish()
+    emulator.talk.expect("protocol error of 10.89.0.1:.*second CONNECT")
+    assert "Ended: 1 connection, 0 refused, 0 messages, 1 protocol error; at most" in emulator.end()
+
+
 def test_an_end_by_ctrl_c_is_clean(namespace, folder, broker):
     listener = broker.subscribe("end", "-V", "mqttv5")
     text = broker.end()
-    assert re.search(r"Ended: \d+ connections, \d+ refused, \d+ messages; at most \d+ ms behind real time", text)
+    assert re.search(r"Ended: \d+ connections, \d+ refused, \d+ messages.*; at most \d+ ms behind real time", text)
     listener.expect(r"DISCONNECT \(139\)")  # server shutting down
     assert not list(folder.glob("plain*.part*"))
     assert namespace.run("ip", "-o", "link", "show", "plain")  # the device is the user's, and stays

@@ -66,7 +66,7 @@ EmulatedBroker::Watch()
     m_broker->TraceConnectWithoutContext("ConnectRefused",
                                          MakeCallback(&EmulatedBroker::HandleRefused, this));
     m_broker->TraceConnectWithoutContext("ProtocolError",
-                                         MakeCallback(&EmulatedBroker::HandleRefused, this));
+                                         MakeCallback(&EmulatedBroker::HandleProtocolError, this));
     m_broker->TraceConnectWithoutContext("AccessDenied",
                                          MakeCallback(&EmulatedBroker::HandleDenied, this));
     m_broker->TraceConnectWithoutContext("Message",
@@ -88,6 +88,13 @@ EmulatedBroker::HandleRefused(sansio::PeerIdentity peer, std::string reason)
 {
     m_refused++;
     m_log.Write("refused " + ToText(peer) + ": " + reason);
+}
+
+void
+EmulatedBroker::HandleProtocolError(sansio::PeerIdentity peer, std::string reason)
+{
+    m_protocolErrors++;
+    m_log.Write("protocol error of " + ToText(peer) + ": " + reason);
 }
 
 void
@@ -127,8 +134,9 @@ EmulatedBroker::GetTitle() const
 std::string
 EmulatedBroker::GetSummary() const
 {
-    return std::to_string(m_connections) + " connections, " + std::to_string(m_refused) +
-           " refused, " + std::to_string(m_messages) + " messages" +
+    return WriteCount(m_connections, "connection") + ", " + std::to_string(m_refused) +
+           " refused, " + WriteCount(m_messages, "message") +
+           (m_protocolErrors ? ", " + WriteCount(m_protocolErrors, "protocol error") : "") +
            (m_parameters.auth.IsOn() ? ", " + std::to_string(m_denied) + " denied" : "");
 }
 

@@ -30,6 +30,7 @@ class EmulatedBroker : public EmulatedRole
     void Watch();
     void HandleOpened(std::string clientId, sansio::PeerIdentity peer, mqtt::Version version);
     void HandleRefused(sansio::PeerIdentity peer, std::string reason);
+    void HandleProtocolError(sansio::PeerIdentity peer, std::string reason);
     void HandleDenied(std::string clientId, sansio::PeerIdentity peer, std::string what);
     void HandleMessage(std::string clientId, const mqtt::Message& message);
     void HandleLimit(std::string limit, std::string clientId, sansio::PeerIdentity peer);
@@ -41,8 +42,9 @@ class EmulatedBroker : public EmulatedRole
     Ptr<MqttBroker> m_broker;
     Address m_address;
     uint64_t m_connections{0};
-    uint64_t m_refused{0};
-    uint64_t m_denied{0}; ///< publications and subscriptions
+    uint64_t m_refused{0};        ///< that asked to connect
+    uint64_t m_protocolErrors{0}; ///< of anybody
+    uint64_t m_denied{0};         ///< publications and subscriptions
     uint64_t m_messages{0};
 };
 

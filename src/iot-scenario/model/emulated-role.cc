@@ -7,6 +7,12 @@
 namespace ns3
 {
 
+std::string
+WriteCount(uint64_t count, const std::string& what)
+{
+    return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
+}
+
 std::unique_ptr<EmulatedRole>
 MakeRole(const EmulationParameters& parameters, EmulationLog& log)
 {

@@ -36,6 +36,9 @@ class EmulatedRole
     virtual std::string GetSummary() const = 0;
 };
 
+/// "1 message", "2 messages".
+std::string WriteCount(uint64_t count, const std::string& what);
+
 /// The role that the parameters name. \param log,parameters outlive it
 std::unique_ptr<EmulatedRole> MakeRole(const EmulationParameters& parameters, EmulationLog& log);
 

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "iot-scenario/model/emulated-sensors.h"
 
-#include "iot-scenario/model/stack.h"
+#include "iot-scenario/model/mqtt-stack.h"
 #include "iot-scenario/model/workload.h"
 
 #include "ns3/simulator.h"
 #include "ns3/string.h"
 #include "ns3/uinteger.h"
+
+#include <ctime>
 
 namespace ns3
 {
@@ -22,7 +24,8 @@ constexpr int64_t STREAM_SENSORS = 30000;
 EmulatedSensors::EmulatedSensors(const EmulationParameters& parameters, EmulationLog& log)
     : m_parameters(parameters),
       m_log(log),
-      m_broker(parameters.GetBroker().GetSocketAddress(parameters.GetPort()))
+      m_broker(parameters.GetBroker().GetSocketAddress(parameters.GetPort())),
+      m_codec(parameters.payloadFormat, parameters.payload, std::time(nullptr))
 {
 }
 
@@ -98,8 +101,13 @@ EmulatedSensors::Send(Report report)
     }
     mqtt::Message message;
     message.topic = GetReportPath(report.sensor);
-    message.payload = report.Encode(m_parameters.payload);
+    report.taken = Simulator::Now();
+    message.payload = m_codec.Encode(report);
     message.qos = static_cast<uint8_t>(m_parameters.qos);
+    if (m_parameters.GetProtocolLevel() == 5)
+    {
+        DescribePayload(m_codec.GetFormat(), message);
+    }
     m_generated++;
     m_sensors[report.sensor]->Publish(message, report.GetId());
 }
@@ -126,15 +134,15 @@ EmulatedSensors::Shutdown()
 std::string
 EmulatedSensors::GetTitle() const
 {
-    return std::to_string(m_parameters.nodes) + " MQTT sensors that publish to the broker at " +
+    return WriteCount(m_parameters.nodes, "MQTT sensor") + " publishing to the broker at " +
            ToText(m_broker) + (m_parameters.tls ? " over TLS" : "");
 }
 
 std::string
 EmulatedSensors::GetSummary() const
 {
-    return std::to_string(m_generated) + " reports, " + std::to_string(m_published) +
-           " published, " + std::to_string(m_refused) + " lost";
+    return WriteCount(m_generated, "report") + ", " + std::to_string(m_published) + " published, " +
+           std::to_string(m_refused) + " lost";
 }
 
 } // namespace ns3

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "iot-scenario/model/emulated-role.h"
-#include "iot-scenario/model/report.h"
+#include "iot-scenario/model/payload-codec.h"
 #include "mqtt/model/mqtt-client.h"
 
 #include "ns3/random-variable-stream.h"
@@ -37,6 +37,7 @@ class EmulatedSensors : public EmulatedRole
     const EmulationParameters& m_parameters;
     EmulationLog& m_log;
     const Address m_broker;
+    const PayloadCodec m_codec;
     std::vector<Ptr<MqttClient>> m_sensors;
     Ptr<UniformRandomVariable> m_uniform;
     std::function<void()> m_done;

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "iot-scenario/model/emulation-parameters.h"
 
-#include "iot-scenario/model/report.h"
+#include "iot-scenario/model/payload-codec.h"
 #include "low-power-links/helper/tcp-profile.h"
+#include "sans-io/model/parameter-text.h"
 
 #include <algorithm>
 #include <map>
@@ -15,6 +16,7 @@ namespace
 
 constexpr uint16_t MQTT_PORT = 1883;
 constexpr uint16_t MQTTS_PORT = 8883;
+const std::vector<std::string> VERSIONS{"fitting", "3.1.1", "5"};
 
 bool
 StartsWith(const std::string& text, const std::string& start)
@@ -59,7 +61,12 @@ EmulationParameters::Translate(int argc, char* argv[])
         std::string& argument = arguments[i];
         if (StartsWith(argument, version))
         {
-            argument = "--mqttVersion=" + argument.substr(version.size());
+            const std::string value = argument.substr(version.size());
+            if (std::find(VERSIONS.begin(), VERSIONS.end(), value) == VERSIONS.end())
+            {
+                Reject("version", value, "one of " + Join(VERSIONS)); // by the name it was given
+            }
+            argument = "--mqttVersion=" + value;
         }
         else if (StartsWith(argument, attribute))
         {
@@ -93,7 +100,7 @@ EmulationParameters::AddTo(ParameterTable& table)
     table.AddChoice("mqttVersion",
                     "MQTT version, --version too; fitting: a broker speaks both, sensors 3.1.1",
                     version,
-                    {"fitting", "3.1.1", "5"});
+                    VERSIONS);
     AddSecurity(table);
     AddAuth(table);
     AddSensors(table);
@@ -151,7 +158,8 @@ EmulationParameters::AddAuth(ParameterTable& table)
     table.AddChoice("auth",
                     "Broker: what clients prove to it: nothing, a password, a token (JWT) as "
                     "password, or by --tls a certificate or key; for these three the client "
-                    "identifier is the name that is proved",
+                    "identifier is the name that is proved. A token says it as iss, iot as "
+                    "aud, and iat and exp, at most 24 hours apart",
                     auth.method,
                     {"anonymous", "password", "jwt", "certificate", "psk"});
     table.AddText("passwordFile",
@@ -192,12 +200,25 @@ EmulationParameters::AddSensors(ParameterTable& table)
                       "Mean time between the reports of a sensor",
                       interval,
                       MilliSeconds(10));
-    table.AddCount("payload", "Bytes of a report", payload, Report::HEADER_SIZE, 1024);
+    table.AddChoice("payloadFormat",
+                    "Form of the reports: binary of --payload bytes, or one that tells sensor, "
+                    "sequence, time and value and has the size it needs",
+                    payloadFormat,
+                    GetPayloadFormatNames());
+    table.AddCount("payload", "Bytes of a binary report", payload, Report::HEADER_SIZE, 1024);
     table.AddCount("qos", "Quality of service of the reports", qos, 0, 2);
     table.AddText("user", "User name of the sensors; empty: none", user);
     table.AddText("password", "Password of the sensors", password);
-    for (const char* name :
-         {"broker", "nodes", "reports", "interval", "payload", "qos", "user", "password"})
+    table.NoteGiven("payload", payloadGiven);
+    for (const char* name : {"broker",
+                             "nodes",
+                             "reports",
+                             "interval",
+                             "payloadFormat",
+                             "payload",
+                             "qos",
+                             "user",
+                             "password"})
     {
         table.OnlyWith(name, {{"role", {"mqtt-sensors"}}});
     }
@@ -242,6 +263,11 @@ EmulationParameters::CheckTogether() const
     {
         throw ParameterError("--broker=" + broker + ": expected another address of the kind of " +
                              own.GetHost());
+    }
+    if (payloadGiven && payloadFormat != "binary")
+    {
+        throw ParameterError("--payload=" + std::to_string(payload) +
+                             ": expected --payloadFormat=binary, without which it has no effect");
     }
     CheckTls();
     CheckAuth();

@@ -39,7 +39,9 @@ struct EmulationParameters
     uint32_t nodes{3};
     uint32_t reports{0};
     Time interval{Seconds(10)};
+    std::string payloadFormat{"binary"};
     uint32_t payload{32};
+    bool payloadGiven{false};
     uint32_t qos{1};
     std::string user;
     std::string password;

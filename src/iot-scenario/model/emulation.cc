@@ -104,7 +104,7 @@ Emulation::InstallSecurity()
         factory->TraceConnectWithoutContext("HandshakeFailed",
                                             MakeCallback(&Emulation::HandleHandshakeFailed, this));
         nodes.Get(i)->AggregateObject(factory);
-        factory->GetContext(); // finds what is wrong with the credentials
+        CheckCredentials(factory);
     }
     return TlsSocketFactory::GetTypeId();
 }
@@ -126,6 +126,43 @@ Emulation::SetCredentials(Ptr<TlsSocketFactory> factory, const std::string& keyL
     if (suites.Get().empty())
     {
         factory->SetAttribute("CipherSuites", StringValue(GetCipherSuites(m_parameters)));
+    }
+}
+
+void
+Emulation::CheckCredentials(Ptr<TlsSocketFactory> factory) const
+{
+    try
+    {
+        factory->GetContext();
+    }
+    catch (const std::runtime_error& error)
+    {
+        // Named by the setting, for a user by the parameter that gave it.
+        const std::string line = error.what();
+
+        struct Setting
+        {
+            std::string attribute;
+            std::string name;
+            std::string parameter;
+            std::string value;
+        };
+
+        const Setting settings[] = {{"CertificateFile '", "certificate", "cert", m_parameters.cert},
+                                    {"PrivateKeyFile '", "privateKey", "key", m_parameters.key},
+                                    {"TrustAnchorsFile '", "trustAnchors", "ca", m_parameters.ca},
+                                    {"PskTable '", "PSK identity", "psk", m_parameters.psk}};
+        for (const Setting& setting : settings)
+        {
+            const bool isAttribute = line.rfind(setting.attribute, 0) == 0;
+            if (isAttribute || line.rfind(setting.name, 0) == 0)
+            {
+                throw ParameterError("--" + setting.parameter + "=" + setting.value + ": " +
+                                     (isAttribute ? line.substr(line.rfind("': ") + 3) : line));
+            }
+        }
+        throw;
     }
 }
 

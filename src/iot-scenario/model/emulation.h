@@ -44,6 +44,7 @@ class Emulation
   private:
     TypeId InstallSecurity();
     void SetCredentials(Ptr<TlsSocketFactory> factory, const std::string& keyLog) const;
+    void CheckCredentials(Ptr<TlsSocketFactory> factory) const;
     void PrintTitle();
     void HandlePacket(Ptr<const Packet> packet);
     void HandleHandshakeFailed(const tls::HandshakeFailed& failed, const Address& peer);

@@ -12,6 +12,19 @@
 namespace ns3
 {
 
+void
+DescribePayload(const PayloadFormat& format, mqtt::Message& message)
+{
+    if (format.isText)
+    {
+        message.properties.Add(mqtt::PropertyId::PayloadFormatIndicator, 1);
+    }
+    if (!format.contentType.empty())
+    {
+        message.properties.Add(mqtt::PropertyId::ContentType, std::string_view(format.contentType));
+    }
+}
+
 MqttStack::MqttStack(const ScenarioParameters& parameters,
                      AuthSetup& auth,
                      TypeId factory,
@@ -207,23 +220,11 @@ MqttStack::Send(const Report& report)
     message.topic = command ? GetCommandPath(report.sensor) : GetReportPath(report.sensor);
     message.payload = m_codec.Encode(report);
     message.qos = m_qos;
-    DescribePayload(message);
+    if (m_parameters.mqttVersion == "5")
+    {
+        DescribePayload(m_codec.GetFormat(), message);
+    }
     (command ? m_collectors.front() : m_sensors[report.sensor])->Publish(message, report.GetId());
-}
-
-void
-MqttStack::DescribePayload(mqtt::Message& message) const
-{
-    const PayloadFormat& format = m_codec.GetFormat();
-    if (m_parameters.mqttVersion != "5" || format.contentType.empty())
-    {
-        return;
-    }
-    if (format.isText)
-    {
-        message.properties.Add(mqtt::PropertyId::PayloadFormatIndicator, 1);
-    }
-    message.properties.Add(mqtt::PropertyId::ContentType, std::string_view(format.contentType));
 }
 
 int64_t

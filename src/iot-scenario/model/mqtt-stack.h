@@ -9,6 +9,9 @@
 namespace ns3
 {
 
+/// Says by the properties of MQTT 5.0 of what form the payload is, where the form has a name.
+void DescribePayload(const PayloadFormat& format, mqtt::Message& message);
+
 /**
  * Reports as MQTT PUBLISH packets: a broker on the host, one client per sensor that keeps its
  * connection, and collectors that subscribe to "s/+/t" at the quality of service of the reports.
@@ -42,8 +45,6 @@ class MqttStack : public Stack
     void InstallSensor(uint32_t sensor, Ptr<Node> node, const Address& broker, Time start);
     /// Tells of what the broker did not send to a collector that does not want it.
     void HandleFiltered(std::string clientId, const mqtt::Message& message);
-    /// Says by MQTT 5.0 of what form the payload is, where it has a name.
-    void DescribePayload(mqtt::Message& message) const;
     /// Ends the session of a sensor, if it has one, and begins the next; again after its length.
     void RenewSession(Ptr<MqttClient> client);
 

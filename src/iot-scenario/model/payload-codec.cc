@@ -226,6 +226,17 @@ GetPayloadFormats()
     return TABLE;
 }
 
+std::vector<std::string>
+GetPayloadFormatNames()
+{
+    std::vector<std::string> names;
+    for (const auto& row : GetPayloadFormats())
+    {
+        names.push_back(row.name);
+    }
+    return names;
+}
+
 PayloadCodec::PayloadCodec(const std::string& format, size_t size, double startDate)
     : m_format(*std::find_if(GetPayloadFormats().begin(),
                              GetPayloadFormats().end(),

@@ -27,6 +27,9 @@ struct PayloadFormat
 /// The rows of the table of formats, the default first.
 const std::vector<PayloadFormat>& GetPayloadFormats();
 
+/// Their names, as a parameter offers them.
+std::vector<std::string> GetPayloadFormatNames();
+
 /**
  * Reports as payloads of one format and back. All formats but binary carry the reading: sensor,
  * sequence, time and value; their size follows from it.

@@ -115,16 +115,11 @@ ScenarioParameters::AddTo(ParameterTable& table)
     table.TellOnlyIf({"apart"}, [this] { return apart; });
     table.AddCount("nodes", "Sensors on the 802.15.4 link", nodes, 1, 200);
     table.AddCount("collectors", "Collector hosts that want every report", collectors, 1, 100);
-    std::vector<std::string> formats;
-    for (const auto& row : GetPayloadFormats())
-    {
-        formats.push_back(row.name);
-    }
     table.AddChoice("payloadFormat",
                     "Form of the reports: binary of --payload bytes, or one that tells sensor, "
                     "sequence, time and value and has the size it needs",
                     payloadFormat,
-                    formats);
+                    GetPayloadFormatNames());
     table.TellOnlyIf({"payloadFormat"}, [this] { return payloadFormat != "binary"; });
     table.AddCount("payload", "Bytes of a binary report", payload, Report::HEADER_SIZE, 1024);
     table.TellOnlyIf({"payload"}, [this] { return payloadFormat == "binary"; });
