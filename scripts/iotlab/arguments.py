@@ -4,8 +4,8 @@
 from .project import UserError
 
 
-def parse(arguments, known, flags=(), open_ended=False):
-    """(positional arguments, {name: value}). known: names with a value; open_ended admits any name."""
+def parse(arguments, known, flags=(), open_ended=False, hint="--help explains them"):
+    """(positional arguments, {name: value}). known: names with a value; open_ended admits any name; hint: said of an unknown one."""
     positional, options = [], {}
     rest = list(arguments)
     while rest:
@@ -21,7 +21,7 @@ def parse(arguments, known, flags=(), open_ended=False):
             continue
         if name not in known and not open_ended:
             expected = ", ".join(f"--{option}" for option in [*known, *flags])
-            raise UserError(f"unknown argument --{name}: expected one of {expected} (--help explains them)")
+            raise UserError(f"unknown argument --{name}: expected one of {expected} ({hint})")
         if not equals:
             if not rest:
                 raise UserError(f"--{name}: expected a value, as in --{name}=...")

@@ -16,7 +16,8 @@ def main(words):
         return first.main(words[2:], only_check=True)
     if words and words[0] == "first":
         return first.main(words[1:])
-    positional, options = arguments.parse(words, ["jobs", "profile"], ["quick", "list", "check"])
+    positional, options = arguments.parse(words, ["jobs", "profile"], ["quick", "list", "check"],
+                                          hint="--help explains them; parameters of simulations stand in the file, or scripts/sweep takes them")
     if options.get("list"):
         return list_experiments()
     if len(positional) > 1:

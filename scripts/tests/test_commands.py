@@ -30,6 +30,7 @@ def test_a_command_that_needs_arguments_says_how_to_use_it_and_fails(commands, n
 @pytest.mark.parametrize("words, expected", [
     (["run", "nothing"], ["no experiment nothing", "compare"]),
     (["run", "--quik"], ["--quik", "--quick"]),
+    (["run", "compare", "--mqttVersion=5"], ["unknown argument --mqttVersion", "scripts/sweep"]),
     (["run", "--quick=3"], ["--quick=3", "without a value"]),
     (["run", "--jobs=0"], ["--jobs=0", "at least 1"]),
     (["run", "compare", "more"], ["more", "one experiment"]),
