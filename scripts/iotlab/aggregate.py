@@ -14,7 +14,6 @@ from .measures import MEASURES, flatten
 from .points import canonical, typed
 from .project import UserError, write_text
 
-_DESCRIBED = ("variant", "protocol", "security", "reliability", "threat", "defences", "host", "replayed", "case")
 _NOT_MEASURED = ("parameters.", "versions.", "point.", "run")
 
 
@@ -26,7 +25,7 @@ class Results:
         self.experiment, self.runs, self.samples, self.versions = experiment, runs, samples, versions
         self.timelines, self.periods = timelines or {}, periods or {}
         self.parameters = [name for name in experiment.parameters() if name in runs]
-        self.described = [name for name in _DESCRIBED if name in runs]
+        self.described = [name for name in variants.DESCRIBED if name in runs]
         self.measures = [name for name in runs.columns
                          if name not in self.parameters + self.described + ["combination", "RngRun"]]
         self.summary = self._summarise()

@@ -44,6 +44,15 @@ TABLE_OF = {"syn-flood": "half_open", "connect-flood": "connections", "slowite":
             "dtls-flood": "sessions", "coap-flood": "exchanges"}
 TABLE_NAMES = {"half_open": "half-open connections", "connections": "connections", "sessions": "sessions", "exchanges": "exchanges"}
 
+# column of the figure of the course of time -> label of its axis
+PANELS = {
+    "on_time": "honest reports\non time (%)",
+    "latency": "mean latency of those\nthat arrived (s)",
+    "busy": "victim's processor\nbusy (%)",
+    "table": "at the victim",
+    "packets": "attacker's packets\nper second",
+}
+
 CALM_COLOUR = "#8c8c8c"
 _COLOURS = {"none": "#c0392b", "cookie": "#00a0a8", "connect-timeout": "#8a6d3b", "handshake-timeout": "#4b4b4b",
             "keep-alive-bound": "#e0a81a", "half-open-eviction": "#0b3c6f", "address-limit": "#2878b8",

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Figures for an experiment that describes none: the main measures along its first numeric axis or side by side, and of
-attacks attack by defence and its course. Every combination has a mark of its own."""
+attacks attack by defence and its course. Every combination has a mark of its own; where there is but one, and no attack, the
+table is enough."""
 
 import pandas
 
@@ -29,6 +30,8 @@ def figures(results):
         return [_lines(results, table, x, measures)]
     if not attacked.empty and _are_told_apart(attacked, _present(table, "threat", "variant", "host", "defences")):
         return _floods(measures)
+    if not results.varied():
+        return []  # one row of the table says it all
     by = _present(table, "case") or _present(table, "variant")
     return [{"name": "overview", "kind": "bars", "title": "The main measures", "y": measures, "read": _READ,
              "by": _one_or_list([*by, *_needed(table, by, results.varied())])}]

@@ -9,7 +9,7 @@
 constraint   (in [experiment] or a point-set) a condition a combination must fulfil
 [[point-set]] the same four again, combined with those of the whole file; the sets are joined
 [quick]      repeat and constraint for --quick
-[[figure]], [table], [[paired]]: what the report shows (see figures.py, report.py)
+[[figure]], [table], [[paired]]: what the report shows (see figures.py, shown.py, report.py)
 """
 
 import itertools
@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 
+from . import shown
 from .expression import Condition
 from .points import Point, canonical, typed
 from .project import EXPERIMENTS, UserError
@@ -26,9 +27,6 @@ from .project import EXPERIMENTS, UserError
 _SECTIONS = {"experiment", "fixed", "iterate", "zip", "point-set", "quick", "figure", "table", "paired"}
 _KEYS = {"name", "program", "repeat", "title", "description", "timeout", "constraint"}
 _SET_KEYS = {"name", "fixed", "iterate", "zip", "constraint"}
-FIGURE_KEYS = {"name", "title", "read", "kind", "where", "rows", "columns", "x", "y", "along", "by", "log"}
-FIGURE_KINDS = {"lines": {"x", "y"}, "tradeoff": {"x", "y", "along"}, "cdf": set(), "stacked": {"y"}, "bars": {"y"},
-                "matrix": set(), "floods": {"y"}, "timeline": set()}
 _MAX_POINTS = 1_000_000
 KEPT = "experiment.toml"  # beside its results
 
@@ -112,7 +110,7 @@ def parse(document, default_name, quick=False):
         raise UserError("no combination is left: expected a constraint that some combination fulfils")
     if len(combinations) * repeat > _MAX_POINTS:
         raise UserError(f"{len(combinations) * repeat} points: expected at most {_MAX_POINTS}")
-    _check_figures(document)
+    shown.check(document, program, combinations)
     timeout = head.get("timeout", 600)
     if not _is_number(timeout) or timeout <= 0:
         raise UserError(f"timeout {timeout!r}: expected seconds above 0")
@@ -221,22 +219,6 @@ def _filter(combinations, condition):
     condition.check_names({name for row in combinations for name in row})
     texts = ({name: typed(canonical(value)) for name, value in row.items()} for row in combinations)
     return [row for row, values in zip(combinations, texts) if condition.holds(values)]
-
-
-def _check_figures(document):
-    """Before hours of simulation, not after."""
-    for figure in document.get("figure", []):
-        _check_keys(figure, FIGURE_KEYS, "key of [[figure]]")
-        name, kind = figure.get("name"), figure.get("kind")
-        if not isinstance(name, str) or not re.fullmatch(r"[\w.,-]+", name):
-            raise UserError(f"figure name {name!r}: expected letters, digits, - and _")
-        if kind not in FIGURE_KINDS:
-            raise UserError(f"figure {name}: kind {kind!r} (expected one of {', '.join(FIGURE_KINDS)})")
-        if FIGURE_KINDS[kind] - set(figure):
-            raise UserError(f"figure {name}: {min(FIGURE_KINDS[kind] - set(figure))} is missing, a {kind} figure needs it")
-    for part in [*document.get("figure", []), document.get("table", {}), *document.get("paired", [])]:
-        if part.get("where"):
-            Condition(part["where"])
 
 
 def _check_keys(table, known, what):

@@ -22,7 +22,7 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
 from . import intervals, style, variants
-from .measures import ALIASES, MEASURES, label_of
+from .measures import ALIASES, MEASURES, hint_for, label_of
 from .project import UserError
 
 
@@ -31,7 +31,7 @@ def draw(results, spec):
     if results.experiment.repeat < 2:
         raise UserError("a figure is not drawn from one run per combination: expected repeat of at least 2")
     table = results.where(spec.get("where"))
-    if table.empty:
+    if not len(table):  # .empty is true without a parameter, too
         raise UserError(f"figure {spec.get('name')}: where '{spec.get('where', '')}' leaves no combination")
     by = _by(results, spec)
     if isinstance(by, str) and table[by].isna().any():
@@ -55,7 +55,7 @@ def _joined(results, names, row):
 def measure_name(results, name):
     name = ALIASES.get(name, name)
     if name not in results.measures:
-        raise UserError(f"measure {name}: expected one of {', '.join(results.measures)}")
+        raise UserError(f"unknown measure {name}: {hint_for(name, results.measures)}")
     return name
 
 
@@ -72,7 +72,7 @@ def _by(results, spec):
     if "variant" in results.described:
         return "variant"
     varied = [name for name in results.varied() if name not in (spec.get("x"), spec.get("rows"), spec.get("columns"))]
-    return varied[0] if varied else results.parameters[0]
+    return varied[0] if varied else results.parameters[:1]
 
 
 def _panels(results, spec, table, measures=(None,)):

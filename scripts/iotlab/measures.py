@@ -9,7 +9,7 @@ import math
 from dataclasses import dataclass
 from typing import Callable
 
-from .intervals import quantile
+from .project import nearest
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,10 @@ def _per(key, below, scale=1.0):
 
 
 def _latency(q):
-    return lambda flat, samples: math.nan if samples is None else quantile(samples, int(_get(flat, "reports.generated")), q)
+    def of(flat, samples):
+        from .intervals import quantile  # scipy, which takes a second; whoever wants the names only does without
+        return math.nan if samples is None else quantile(samples, int(_get(flat, "reports.generated")), q)
+    return of
 
 
 def _reports_of_setup(flat, samples):
@@ -113,6 +116,11 @@ def _measures_of_attacks():
 MEASURES = {measure.name: measure for measure in _measures()}
 ALIASES = {"latency": "latency_p50", "energy": "energy_per_report", "delivery": "delivery_share",
            "on_time": "on_time_share", "bytes": "bytes_per_report", "setup": "setup_time"}
+
+
+def hint_for(name, known=tuple(MEASURES)):
+    """What a message says of a measure that is not known."""
+    return nearest(name, [*known, *ALIASES], "expected a measure such as latency_p50; scripts/plot EXPERIMENT --list shows those of a finished one")
 
 
 def label_of(name):

@@ -2,6 +2,7 @@
 """Where things are, and the one kind of error a user sees."""
 
 import contextlib
+import difflib
 import errno
 import os
 import sys
@@ -15,6 +16,12 @@ EXPERIMENTS = ROOT / "examples" / "experiments"
 
 class UserError(Exception):
     """One line for the user: names the value and what was expected."""
+
+
+def nearest(name, known, otherwise):
+    """For a message about an unknown name: those like it, not a list of hundreds."""
+    near = difflib.get_close_matches(str(name), known, 3)
+    return f"did you mean {' or '.join(near)}?" if near else otherwise
 
 
 def run_command(name, function, arguments=None):

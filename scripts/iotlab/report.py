@@ -54,7 +54,8 @@ def _draw_one(spec):
     figure, data = figures.draw(results, spec)
     kinds = ("svg",) if results.experiment.quick else ("svg", "pdf")  # the fonts of a PDF cost a third of a figure's time
     svg = style.save(figure, folder / "figures", spec["name"], data, kinds)
-    return {**spec, "svg": svg, "read": " ".join(spec.get("read", "").split()), "table": data.attrs.get("table")}
+    return {**spec, "title": spec.get("title", spec["name"]), "svg": svg, "read": " ".join(spec.get("read", "").split()),
+            "table": data.attrs.get("table")}
 
 
 def _fitting(results, specs):

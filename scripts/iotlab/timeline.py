@@ -16,16 +16,6 @@ from matplotlib.patches import Patch
 from . import attacks, intervals
 from .project import UserError
 
-# column of the figure -> label of its axis
-PANELS = {
-    "on_time": "honest reports\non time (%)",
-    "latency": "mean latency of those\nthat arrived (s)",
-    "busy": "victim's processor\nbusy (%)",
-    "table": "at the victim",
-    "packets": "attacker's packets\nper second",
-}
-
-
 _SHADE = "#ebebeb"
 
 
@@ -33,8 +23,8 @@ def draw(results, spec, table):
     """Figure, data, and in data.attrs the table: before, during and after, by attack and defence."""
     columns = spec.get("y", ["on_time", "busy", "table"])
     for name in columns:
-        if name not in PANELS:
-            raise UserError(f"figure {spec.get('name')}: y = {name!r} (expected one of {', '.join(PANELS)})")
+        if name not in attacks.PANELS:
+            raise UserError(f"figure {spec.get('name')}: y = {name!r} (expected one of {', '.join(attacks.PANELS)})")
     table = table[table["threat"] != attacks.NO_THREAT] if "threat" in table else table.iloc[:0]
     if table.empty:
         raise UserError(f"figure {spec.get('name')}: expected combinations with an attack or a fault")
@@ -120,7 +110,7 @@ def _finish(row_axes, columns, rows, results):
     period = results.periods.get(rows.index[0])
     for name, axis in zip(columns, row_axes):
         table = attacks.TABLE_NAMES[attacks.table_of(labels)]
-        axis.set_ylabel(f"{table}\n{PANELS[name]}" if name == "table" else PANELS[name])
+        axis.set_ylabel(f"{table}\n{attacks.PANELS[name]}" if name == "table" else attacks.PANELS[name])
         if name in ("on_time", "busy"):
             axis.set_ylim(-3, 105)
         else:

@@ -5,6 +5,7 @@ PROTOCOLS = {"mqtt": "MQTT", "mqtts": "MQTT", "coap": "CoAP", "coaps": "CoAP", "
 SECURITIES = ["none", "PSK", "certificate", "PSK (1.3)", "certificate (1.3)"]
 CLASSES = ["unacknowledged", "acknowledged"]
 FLOOR = "floor"  # raw TCP and UDP: below every class
+DESCRIBED = ("variant", "protocol", "security", "reliability", "threat", "defences", "host", "replayed", "case")  # attacks.py too
 PARAMETERS = {"stack", "qos", "confirmable", "credential", "tlsVersion", "mqttVersion", "topicAliases"}  # what a variant tells of
 
 # One hue per protocol, darker with stronger security; TLS 1.3 has hues of its own.

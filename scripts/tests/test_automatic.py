@@ -107,3 +107,8 @@ def test_a_matrix_without_way_or_delay_is_refused(tmp_path):
     pyplot.close(matrix.draw(results, {"name": "m"}, results.combinations())[0])
     with pytest.raises(UserError, match="m: expected replayWay and replayDelay"):
         matrix.draw(results, {"name": "m"}, results.combinations().drop(columns="replayDelay"))
+
+
+@pytest.mark.parametrize("text", ["", 'stack = "mqtt"\nloss = 0.2'])
+def test_what_varies_nothing_has_a_table_only(tmp_path, text):
+    assert drawn(results_of("", tmp_path, text)) == []

@@ -186,6 +186,26 @@ def test_an_experiment_file_that_gives_it_everywhere_is_refused(commands, tmp_pa
         "scripts/run: --qos=0: expected --stack=mqtt, mqtts, without which it has no effect"
 
 
+@pytest.mark.parametrize("text, figures", [
+    ("", []),
+    ("[fixed]\nnodes = 2", []),
+    ("[[figure]]\nname = 'f'\nkind = 'bars'\ny = 'on_time'\nread = 'a'", ["f.csv", "f.pdf", "f.svg"]),
+])
+def test_an_experiment_that_varies_nothing_has_a_report(commands, tmp_path, text, figures):
+    file = tmp_path / "still.toml"
+    file.write_text(f"[experiment]\nrepeat = 2\n{text}")
+    assert "on time %" in commands.ok("run", str(file)).stdout
+    assert (commands.results / "still" / "report.html").is_file()
+    assert sorted(path.name for path in (commands.results / "still").glob("figures/*")) == figures
+
+
+def test_a_figure_of_something_unknown_is_refused_before_anything_runs(commands, tmp_path):
+    file = tmp_path / "mine.toml"
+    file.write_text("[fixed]\nloss = 0\n[[figure]]\nname = 'f'\nkind = 'lines'\nx = 'los'\ny = 'latency'")
+    assert "mine.toml: figure f: x: unknown parameter los: did you mean loss?" in commands.refused("run", str(file))
+    assert not commands.results.exists()
+
+
 def test_an_experiment_of_ones_own_can_be_plotted(commands, tmp_path):
     """Its file lies beside its results, under whatever name it was run."""
     file = tmp_path / "payloads.toml"
@@ -220,7 +240,8 @@ def test_plot(shared):
     shared.ok("plot", "mine", "--x=loss", "--y=retransmissions.tcp,on_time", "--where=stack == 'mqtt'", "--output=tcp")
     assert (shared.results / "mine" / "figures" / "tcp.svg").is_file()
     assert "latency_p95" in shared.ok("plot", "mine", "--list").stdout
-    assert "expected one of" in shared.refused("plot", "mine", "--x=loss", "--y=speed")
+    assert "scripts/plot EXPERIMENT --list" in shared.refused("plot", "mine", "--x=loss", "--y=speed")
+    assert "did you mean latency" in shared.refused("plot", "mine", "--x=loss", "--y=latencies")
     assert "expected one of" in shared.refused("plot", "mine", "--x=los", "--y=latency")
     assert "several combinations" in shared.refused("plot", "mine", "--x=loss", "--y=latency", "--by=nodes")
 

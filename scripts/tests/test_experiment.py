@@ -81,6 +81,10 @@ def test_constraint_and_quick():
     assert {point.id for point in quick.points()} < full  # a quick look is part of the whole
 
 
+FIXED = "[fixed]\nstack = 'mqtt'\nloss = 0\n"
+FIGURE = FIXED + "[[figure]]\nname = 'f'\n"
+
+
 @pytest.mark.parametrize("text, words", [
     ("[experiment]\nrepeat = 0", ["repeat = 0", "at least 1"]),
     ("[experiment]\nrepet = 3", ["repet", "repeat"]),
@@ -98,14 +102,36 @@ def test_constraint_and_quick():
     ("[[figure]]\nname = 'f'\nkind = 'lines'\nx = 'loss'", ["f: y is missing"]),
     ("[[figure]]\nname = 'f'\nkind = 'cdf'\nwhere = 'loss <'", ["loss <"]),
     ("[[figure]]\nname = 'f'\ncolour = 1", ["colour"]),
+    ("[figure]\nname = 'f'", ["[[figure]]"]),
+    (FIGURE + "kind = 'lines'\nx = 'los'\ny = 'latency'", ["figure f: x", "unknown parameter los: did you mean loss?"]),
+    (FIGURE + "kind = 'lines'\nx = 'loss'\ny = ['latency', 'latency_p90']", ["figure f: y", "latency_p90", "did you mean latency_p9"]),
+    (FIGURE + "kind = 'bars'\ny = 'speed_of_sound'", ["speed_of_sound", "--list"]),
+    (FIGURE + "kind = 'tradeoff'\nx = 'loss'\ny = 'energy'\nalong = 'loss'", ["figure f: x: unknown measure loss"]),
+    (FIGURE + "kind = 'tradeoff'\nx = 'on_time'\ny = 'energy'\nalong = 'x'", ["figure f: along: unknown parameter x", "loss"]),
+    (FIGURE + "kind = 'cdf'\nwhere = 'los < 1'", ["figure f", "unknown name los", "loss"]),
+    (FIGURE + "kind = 'cdf'\nby = ['variant', 'devices']", ["figure f: by: unknown parameter devices", "variant"]),
+    (FIGURE + "kind = 'cdf'\nrows = 3", ["figure f: rows = 3", "name of a parameter"]),
+    (FIGURE + "kind = 'timeline'\ny = ['on_tim']", ["figure f: y", "on_tim", "did you mean on_time?"]),
+    (FIXED + "[table]\nwhere = 'los < 1'", ["table", "unknown name los"]),
+    (FIXED + "[table]\nmeasures = ['on_time_shar']", ["table: measures", "did you mean on_time_share"]),
+    (FIXED + "[[paired]]\ntitle = 'p'\nwhere = 'los < 1'", ["paired p", "unknown name los"]),
     ("[experiment]\nname = '../x'", ["../x", "letters"]),
 ])
 def test_bad_files_are_refused_in_one_line(text, words):
     with pytest.raises(UserError) as error:
         parse(text)
-    assert "\n" not in str(error.value)
+    assert "\n" not in str(error.value) and len(str(error.value)) < 300
     for word in words:
         assert word in str(error.value)
+
+
+@pytest.mark.parametrize("text", [
+    FIGURE + "kind = 'lines'\nx = 'loss'\ny = ['latency', 'retransmissions.tcp']\nby = 'variant'\nwhere = 'protocol == \"MQTT\"'",
+    "[experiment]\nprogram = 'mine'\n" + FIGURE + "kind = 'bars'\ny = 'speed'",
+    FIXED + "defence = 5\n[[figure]]\nname = 'f'\nkind = 'cdf'\nby = 'case'",
+])
+def test_names_that_only_the_records_tell_are_left_to_them(text):
+    assert parse(text).figures[0]["name"] == "f"
 
 
 def test_conditions():
