@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """What the documentation names is there: files, parameters, attributes, classes. Its outline is that of ns-3's manuals."""
 
+import json
 import re
 import subprocess
 
@@ -90,3 +91,14 @@ def test_first_programs_are_as_short_as_the_readme_says():
     for name in re.split(r"`(?:,| and) `", names):
         lines = (ROOT / "examples" / name.removeprefix("examples/")).read_text().splitlines()
         assert len(lines) <= int(most), name
+
+
+@pytest.mark.parametrize("section", ["reports", "setup", "link", "bytes_on_air", "energy_j", "memory_bytes"])
+def test_every_key_of_a_record_is_explained(tmp_path, section):
+    """In a row of the table that the name of the section stands above."""
+    subprocess.run([PROGRAM, "--nodes=1", "--reports=1", "--payloadFormat=json", "--json=run.json"], cwd=tmp_path, check=True)
+    text = (ROOT / "results" / "README.md").read_text()
+    table = re.search(rf"\(`{section}`[^|]*?\n\n\| key \|[^\n]*\n\|[-|]*\n((?:\|[^\n]*\n)+)", text)[1]
+    explained = set(re.findall(r"`(\w+)`", " ".join(row.split("|")[1] for row in table.splitlines())))
+    missing = set(json.loads((tmp_path / "run.json").read_text())[section]) - explained
+    assert missing - ({"bytes_on_air", "retransmissions"} if section == "setup" else set()) == set()
