@@ -226,11 +226,13 @@ Options::SetUriPath(std::string_view path)
     {
         path.remove_prefix(1);
     }
-    while (!path.empty())
+    bool more = !path.empty(); // RFC 7252 section 6.4: a single slash is no segment
+    while (more)
     {
         size_t end = path.find('/');
         Add(OptionNumber::UriPath, Unescape(path.substr(0, end)));
-        path = end == path.npos ? std::string_view{} : path.substr(end + 1);
+        more = end != path.npos; // behind the last slash is a segment too, an empty one
+        path.remove_prefix(more ? end + 1 : path.size());
     }
 }
 

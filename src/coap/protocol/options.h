@@ -116,7 +116,8 @@ class Options
         return Find(number).has_value();
     }
 
-    /// Replaces the Uri-Path options by the segments of "a/b/c"; %25 and %2F stand for % and /.
+    /// Replaces the Uri-Path options by the segments of "a/b/c"; %25 and %2F stand for % and /. The
+    /// last of "a/" is empty (RFC 7252 section 6.4).
     void SetUriPath(std::string_view path);
 
     /// The Uri-Path options as "a/b/c", with % and / within a segment as %25 and %2F.

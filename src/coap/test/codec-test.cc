@@ -266,6 +266,31 @@ TEST(OptionsTest, AreKeptInTheOrderOfTheirNumbers)
     EXPECT_EQ(options.GetUriPath(), "x%2Fy/%25");
 }
 
+TEST(OptionsTest, AnEmptySegmentOfAPathIsAnOptionToo)
+{
+    // RFC 7252 section 6.4: one option for each segment, none for a single slash.
+    const std::vector<std::pair<std::string, std::vector<std::string>>> paths{
+        {"", {}},
+        {"/", {}},
+        {"a", {"a"}},
+        {"a/", {"a", ""}},
+        {"a//b", {"a", "", "b"}},
+        {"a//", {"a", "", ""}},
+    };
+    for (const auto& [path, segments] : paths)
+    {
+        Options options;
+        options.SetUriPath(path);
+        std::vector<std::string> found;
+        for (const OptionView& option : options)
+        {
+            found.push_back(option.value.ToString());
+        }
+        EXPECT_EQ(found, segments) << path;
+        EXPECT_EQ(options.GetUriPath(), path == "/" ? "" : path);
+    }
+}
+
 TEST(OptionsTest, ClassesFollowFromTheBitsOfTheNumber)
 {
     // RFC 7252 table 4: columns C, U, N.
