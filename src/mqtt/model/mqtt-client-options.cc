@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "mqtt/model/mqtt-client-options.h"
 
+#include "mqtt/model/mqtt-text-checker.h"
 #include "sans-io/model/time-conversion.h"
 
 #include "ns3/boolean.h"
@@ -20,7 +21,7 @@ MqttClientOptions::AddAttributes(TypeId tid)
                       "CleanSession), or n and the number of the node (without).",
                       StringValue(""),
                       MakeStringAccessor(&MqttClientOptions::m_clientId),
-                      MakeStringChecker())
+                      MakeMqttTextChecker())
         .AddAttribute("ProtocolLevel",
                       "The version of MQTT: 4 = 3.1.1, 5 = 5.0. A broker speaks both.",
                       UintegerValue(4),
@@ -55,12 +56,12 @@ MqttClientOptions::AddAttributes(TypeId tid)
                       "without DISCONNECT; empty = no will.",
                       StringValue(""),
                       MakeStringAccessor(&MqttClientOptions::m_willTopic),
-                      MakeStringChecker())
+                      MakeMqttTopicChecker())
         .AddAttribute("WillPayload",
                       "Payload of the will.",
                       StringValue(""),
                       MakeStringAccessor(&MqttClientOptions::m_willPayload),
-                      MakeStringChecker())
+                      MakeMqttBinaryChecker())
         .AddAttribute("WillQos",
                       "QoS of the will.",
                       UintegerValue(0),
@@ -81,12 +82,12 @@ MqttClientOptions::AddAttributes(TypeId tid)
                       "The user name; empty = none, and no password either.",
                       StringValue(""),
                       MakeStringAccessor(&MqttClientOptions::m_userName),
-                      MakeStringChecker())
+                      MakeMqttTextChecker())
         .AddAttribute("Password",
                       "The password; empty = none.",
                       StringValue(""),
                       MakeStringAccessor(&MqttClientOptions::m_password),
-                      MakeStringChecker())
+                      MakeMqttBinaryChecker())
         .AddAttribute("MaxSubscriptions",
                       "Topic filters subscribed to; Subscribe() refuses a further one.",
                       UintegerValue(1000),

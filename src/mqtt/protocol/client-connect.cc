@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "mqtt/protocol/client.h"
+#include "mqtt/protocol/topic.h"
 
 #include <utility>
 
@@ -10,6 +11,27 @@
  */
 namespace mqtt
 {
+
+namespace
+{
+
+/// The field of a CONNECT that has no form on the wire (sections 1.5.3 and 3.1.3); empty: none.
+std::string_view
+FindUnsendable(const Connect& connect)
+{
+    const auto isText = [](std::string_view text) {
+        return text.size() <= MAX_TEXT && IsValidUtf8(text);
+    };
+    const auto& will = connect.will;
+    return !isText(connect.clientId)                                         ? "Client Identifier"
+           : will && !(isText(will->topic) && IsValidTopicName(will->topic)) ? "Will Topic"
+           : will && will->message.size() > MAX_TEXT                         ? "Will Message"
+           : !isText(connect.userName.value_or(""))                          ? "User Name"
+           : connect.password && connect.password->size() > MAX_TEXT         ? "Password"
+                                                                             : "";
+}
+
+} // namespace
 
 void
 Client::SendConnect(TimePoint now)
@@ -40,6 +62,11 @@ Client::SendConnect(TimePoint now)
     if (m_settings.password)
     {
         connect.password = ByteView(*m_settings.password);
+    }
+    if (const std::string field(FindUnsendable(connect)); !field.empty())
+    {
+        CloseAndRetry(now, ReasonCode::UnspecifiedError, field + " that MQTT cannot carry");
+        return;
     }
     m_reader.Reset();
     m_writable = true;

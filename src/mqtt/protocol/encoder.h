@@ -9,7 +9,8 @@ namespace mqtt
 {
 
 /**
- * Appends a packet in its wire form. The caller answers for the values: texts up to 65,535 bytes
+ * Appends a packet in its wire form. The caller answers for the values (a client checks what it is
+ * told before it says it): texts up to 65,535 bytes
  * of valid UTF-8, a non-zero Packet Identifier where there is one, at most MAX_REMAINING_LENGTH.
  * \param version of the connection; CONNECT says its own. What 3.1.1 cannot say is left out.
  */

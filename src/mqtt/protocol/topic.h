@@ -2,6 +2,7 @@
 #pragma once
 
 #include "sans-io/protocol/bytes.h"
+#include "sans-io/protocol/utf8.h"
 
 #include <string_view>
 
@@ -15,8 +16,7 @@ namespace mqtt
 /// The most bytes of a text (section 1.5.3) [MQTT-4.7.3-3].
 constexpr size_t MAX_TEXT = 65535;
 
-/// Well-formed UTF-8 (RFC 3629: shortest form, no surrogates, up to U+10FFFF) without U+0000.
-bool IsValidUtf8(std::string_view text);
+using sansio::IsValidUtf8; // [MQTT-1.5.3-1, 1.5.3-2]
 
 /// At least one character and no wildcard [MQTT-4.7.3-1, 3.3.2-2]. The text is valid UTF-8.
 bool IsValidTopicName(std::string_view topic);

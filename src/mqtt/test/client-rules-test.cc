@@ -50,6 +50,37 @@ TEST_P(ClientRules, APasswordAloneBringsAnEmptyUserName)
     EXPECT_EQ(std::get<mqtt::Connect>(sent[0]).userName.has_value(), !Is5());
 }
 
+TEST_P(ClientRules, WhatHasNoFormOnTheWireIsNotSent)
+{
+    const std::string longest(MAX_TEXT, 'a');
+    const auto sends = [this](const std::function<void(ClientSettings&)>& change) {
+        ClientSettings settings = MakeSettings();
+        change(settings);
+        Make(settings);
+        return Open().size() == 1;
+    };
+    EXPECT_TRUE(sends([&](ClientSettings& settings) {
+        settings.clientId = longest;
+        settings.userName = longest;
+        settings.password = Bytes(MAX_TEXT, 0xff);
+        settings.will = Message{longest, Bytes(MAX_TEXT, 0xff)};
+    }));
+    for (const std::string& text : {longest + "a", std::string("\xff"), std::string(1, '\0')})
+    {
+        EXPECT_FALSE(sends([&](ClientSettings& settings) { settings.clientId = text; }));
+        EXPECT_FALSE(sends([&](ClientSettings& settings) { settings.userName = text; }));
+        EXPECT_FALSE(sends([&](ClientSettings& settings) { settings.will = Message{text, {}}; }));
+    }
+    EXPECT_FALSE(sends([](ClientSettings& settings) { settings.will = Message{"a/#", {}}; }));
+    EXPECT_FALSE(sends([](ClientSettings& settings) {
+        settings.will = Message{"t", Bytes(MAX_TEXT + 1)};
+    }));
+    EXPECT_FALSE(sends([](ClientSettings& settings) {
+        settings.userName = "u";
+        settings.password = Bytes(MAX_TEXT + 1);
+    }));
+}
+
 TEST_P(ClientRules, PingreqKeepsTheConnection)
 {
     ClientSettings settings = MakeSettings();
