@@ -5,7 +5,6 @@
 //   iot-scenario --stack=coaps --loss=0.2 --RngRun=3 --json=run.json
 
 #include "iot-scenario/model/scenario.h"
-#include "sans-io/model/atomic-file.h"
 
 #include "ns3/boolean.h"
 #include "ns3/global-value.h"
@@ -39,13 +38,8 @@ main(int argc, char* argv[])
         }
         RunResults results = scenario.Run();
         results.parameters = table.GetValues();
-        if (!parameters.json.empty())
-        {
-            AtomicFile file(parameters.json);
-            WriteRecord(results, file.GetStream());
-            file.Commit();
-        }
-        else
+        scenario.Commit(results);
+        if (parameters.json.empty())
         {
             WriteSummary(results, std::cout);
             if (!std::cout.flush())

@@ -45,6 +45,8 @@ main(int argc, char* argv[])
             parameters.payload = payload;
             Scenario scenario(parameters);
             RunResults results = scenario.Run();
+            results.parameters = table.GetValues();
+            scenario.Commit(results); // --json, --pcap and the like
             const double share = double(results.reports.onTime) / results.reports.generated;
             std::printf("%8u %13.1f%% %18.3f\n", payload, share * 100, EnergyPerReport(results));
         }

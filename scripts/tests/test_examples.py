@@ -21,6 +21,14 @@ from reference_runs import PROGRAM
      "--ns3::MqttBroker::MaxSessions=x: expected a whole number from 0 to 4294967295"),
     ("provision-first", "--RngSeed=0", "--RngSeed=0: expected a whole number from 1 to 4294967295"),
     ("provision-first", "--qos=1", "--qos=1: unknown parameter; --PrintHelp lists them"),
+    ("mqtt-first", "--PrintAttributes=nope", "--PrintAttributes=nope: expected the name of a class; --PrintTypeIds lists them"),
+    ("coap-first", "--PrintAttributes", "--PrintAttributes=: expected the name of a class; --PrintTypeIds lists them"),
+    ("coap-first", "--PrintGroup=nope", "--PrintGroup=nope: expected a group of classes; --PrintGroups lists them"),
+    ("mqtt-first", "--ns3::MqttClient::WillTopic=a/#", "--ns3::MqttClient::WillTopic=a/#: expected a value of type MQTT Topic Name "
+     "(UTF-8 of at most 65535 bytes without + and #)"),
+    ("mqtt-first", "--ns3::MqttClient::Protocol=ns3::Node", "--ns3::MqttClient::Protocol=ns3::Node: expected one of "
+     "ns3::HostTcpSocketFactory, ns3::Ipv4RawSocketFactory, ns3::Ipv6RawSocketFactory, "
+     "ns3::PacketSocketFactory, ns3::TcpSocketFactory, ns3::UdpSocketFactory"),
     ("bench-mqtt", "--quick", "--quick: expected no arguments"),
     ("bench-mqtt-protocol", "fast", "fast: expected no arguments"),
     ("bench-memory", "--nodes=3", "--nodes=3: expected no arguments"),

@@ -300,6 +300,43 @@ def test_same_run_same_bytes_other_run_others(tmp_path, stack):
         (["--stack=coaps", "--credential=ecdsa", "--certificate=c.pem", "--privateKey=k.pem", "--trustAnchors=no/ca.pem"],
          "--trustAnchors=no/ca.pem: expected a PEM file that can be read"),
         (["--device=server"], "--device=server: expected one of at86rf233, cc2420, cc2538, nrf52840-cryptocell, nrf52840-secure-element, nrf52840-software"),
+        (["--interval=36500d", "--reports=1000000"],
+         "--interval=3153600000s: expected that 1000000 of them, with 160s around them, end within 36500d"),
+        (["--stack=coap", "--ns3::CoapEndpoint::AckRandomFactor=nan"],
+         "--ns3::CoapEndpoint::AckRandomFactor=nan: expected a number of at least 1"),
+        (["--ns3::Battery::Capacity=inf"], "--ns3::Battery::Capacity=inf: expected a number of at least 0"),
+        (["--ns3::TcpL4Protocol::RecoveryType=ns3::Node"],
+         "--ns3::TcpL4Protocol::RecoveryType=ns3::Node: expected one of ns3::TcpClassicRecovery, ns3::TcpPrrRecovery"),
+        (["--ns3::TcpL4Protocol::RttEstimatorType=ns3::RttEstimator"],
+         "--ns3::TcpL4Protocol::RttEstimatorType=ns3::RttEstimator: expected one of ns3::RttMeanDeviation"),
+        (["--SchedulerType=ns3::Node"], "--SchedulerType=ns3::Node: expected one of ns3::CalendarScheduler, ns3::HeapScheduler, "
+         "ns3::ListScheduler, ns3::MapScheduler, ns3::PriorityQueueScheduler"),
+        (["--SimulatorImplementationType=ns3::Node"], "--SimulatorImplementationType=ns3::Node: expected one of "
+         "ns3::DefaultSimulatorImpl, ns3::RealtimeSimulatorImpl"),
+        (["--SimulatorImplementationType=nope"], "--SimulatorImplementationType=nope: expected one of "
+         "ns3::DefaultSimulatorImpl, ns3::RealtimeSimulatorImpl"),
+        (["--PrintAttributes=nope"], "--PrintAttributes=nope: expected the name of a class; --PrintTypeIds lists them"),
+        (["--PrintGroup=nope"], "--PrintGroup=nope: expected a group of classes; --PrintGroups lists them"),
+        (["--user=" + "a" * 70000, "--password=x"], f"--user={'a' * 400}...: expected UTF-8 of at most 65535 bytes"),
+        (["--user=x", "--password=" + "a" * 70000], f"--password={'a' * 400}...: expected UTF-8 of at most 65535 bytes"),
+        ([b"--user=u\xff", "--password=x", "--pcap=v"], "--user=u?: expected UTF-8 of at most 65535 bytes"),
+        (["--payloadFormat=json", "--mqttVersion=5", b"--typeFilter=\xff"], "--typeFilter=?: expected UTF-8 of at most 65535 bytes"),
+        (["--ns3::MqttClient::WillTopic=a/#"], "--ns3::MqttClient::WillTopic=a/#: expected a value of type MQTT Topic Name "
+         "(UTF-8 of at most 65535 bytes without + and #)"),
+        (["--ns3::MqttClient::WillTopic=" + "a" * 70000], f"--ns3::MqttClient::WillTopic={'a' * 400}...: expected a value of type "
+         "MQTT Topic Name (UTF-8 of at most 65535 bytes without + and #)"),
+        (["--ns3::MqttClient::WillPayload=" + "a" * 70000], f"--ns3::MqttClient::WillPayload={'a' * 400}...: expected a value of "
+         "type MQTT Binary Data (at most 65535 bytes)"),
+        (["--stack=coap", "--dropFrame=1000", "--nodes=1", "--pcap=p", "--events=e"],
+         "--dropFrame=1000: expected at most 1, the data frames that the first sensor sent"),
+        (["--stack=coap", "--ns3::CoapEndpoint::AckDelay=5s"],
+         "--ns3::CoapEndpoint::AckDelay=5s: expected less than the 2s of --ns3::CoapEndpoint::AckTimeout"),
+        (["--stack=coap", "--ns3::CoapEndpoint::AckTimeout=1s"],
+         "--ns3::CoapEndpoint::AckDelay=1s: expected less than the 1s of --ns3::CoapEndpoint::AckTimeout"),
+        (["--sessionLength=1ns"], "--sessionLength=0.000000001s: expected at least 2s, and over coaps --pattern=push"),
+        (["--startSpread=100s"], "--startSpread=100s: expected less than the 60s before the window"),
+        (["--events=" + "e" * 300], f"--events={'e' * 300}: expected a file that can be written (File name too long)"),
+        (["--pcap=" + "p" * 250], f"--pcap={'p' * 250}-air.pcap: expected a file that can be written (File name too long)"),
         (["--ns3::TlsSocketFactory::Nothing=x"], "--ns3::TlsSocketFactory::Nothing=x: unknown parameter; --PrintHelp lists them"),
     ],
 )
@@ -310,6 +347,30 @@ def test_bad_input_is_one_line_and_leaves_nothing(tmp_path, arguments, line):
     assert len(lines) == 1
     assert lines[0] == f"iot-scenario: {line}"
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("duration", ["42949673s", "10000.01s", "0.009s"])
+def test_a_duration_of_no_or_too_many_reports_is_refused(tmp_path, duration):
+    done = subprocess.run([PROGRAM, "--interval=0.01s", f"--duration={duration}"], cwd=tmp_path, capture_output=True, text=True)
+    line = f"iot-scenario: --duration={duration}: expected at least one --interval, and at most 1000000\n"
+    assert (done.returncode, done.stderr) == (1, line)
+
+
+def test_classes_and_times_at_their_bounds_are_taken(tmp_path):
+    for arguments in (["--ns3::TcpL4Protocol::SocketType=ns3::TcpCubic"], ["--ns3::TcpL4Protocol::SocketType=ns3::TcpNewReno"],
+                      ["--SchedulerType=ns3::HeapScheduler"], ["--SimulatorImplementationType=ns3::DefaultSimulatorImpl"],
+                      ["--interval=0.01s", "--duration=10000s"], ["--interval=36499d", "--duration=36499d"],
+                      ["--user=" + "\u00fc" * 32767, "--password=x"], ["--ns3::MqttClient::WillTopic=a/b"]):
+        done = subprocess.run([PROGRAM, "--check", *arguments], cwd=tmp_path, capture_output=True, text=True)
+        assert (done.returncode, done.stderr) == (0, ""), arguments
+
+
+def test_a_class_of_another_kind_is_told_which_there_are(tmp_path):
+    for name in ("ns3::Node", "ns3::TcpSocketBase", "ns3::TcpCongestionOps", "nope"):
+        argument = f"--ns3::TcpL4Protocol::SocketType={name}"
+        done = subprocess.run([PROGRAM, argument], cwd=tmp_path, capture_output=True, text=True)
+        assert done.returncode == 1
+        assert done.stderr.startswith(f"iot-scenario: {argument}: expected one of ns3::TcpBbr, ns3::TcpBic, ns3::TcpCubic, ")
 
 
 def test_an_unknown_device_is_named(tmp_path):

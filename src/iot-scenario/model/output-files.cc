@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "iot-scenario/model/output-files.h"
 
+#include "iot-scenario/model/run-results.h"
 #include "low-power-links/helper/low-power-star-helper.h"
 #include "sans-io/model/atomic-file.h"
 
 #include <filesystem>
+#include <fstream>
 #include <map>
 
 namespace ns3
@@ -60,9 +62,16 @@ OutputFiles::CheckNames() const
         }
         for (const std::string& path : {name.path, name.part})
         {
-            auto [entry, isNew] =
-                taken.emplace(std::filesystem::weakly_canonical(std::filesystem::absolute(path)),
-                              name.option);
+            std::error_code error;
+            const auto file =
+                std::filesystem::weakly_canonical(std::filesystem::absolute(path), error);
+            if (error)
+            {
+                throw ParameterError(name.option + "=" + path +
+                                     ": expected a file that can be written (" + error.message() +
+                                     ")");
+            }
+            auto [entry, isNew] = taken.emplace(file, name.option);
             if (!isNew)
             {
                 throw ParameterError(name.option + ": expected another file than " + entry->second +
@@ -109,6 +118,21 @@ OutputFiles::AddKeyLog()
         return {};
     }
     return m_files.AddKeyLog(m_parameters.keylog);
+}
+
+void
+OutputFiles::AddRecord(const RunResults& results)
+{
+    if (!m_parameters.json.empty())
+    {
+        const std::string part = m_parameters.json + ".part";
+        auto stream = std::make_shared<std::ofstream>(part, std::ios::binary | std::ios::trunc);
+        m_files.Add(part, m_parameters.json, [stream] {
+            stream->close();
+            return !stream->fail();
+        });
+        WriteRecord(results, *stream);
+    }
 }
 
 void

@@ -10,10 +10,11 @@ namespace ns3
 {
 
 class LowPowerStarHelper;
+struct RunResults;
 
 /**
- * Captures and key log of a run, which have their names only once they are complete. The names of
- * the other outputs (record, diary) are checked with them, before a long run rather than after it.
+ * Captures, key log and record of a run, which have their names only once they are complete. The
+ * names of all outputs, the diary too, are checked before a long run rather than after it.
  */
 class OutputFiles
 {
@@ -36,6 +37,9 @@ class OutputFiles
 
     /// Where the secrets of a secured stack are to be written; empty without --keylog.
     std::string AddKeyLog();
+
+    /// The record of the run, with --json.
+    void AddRecord(const RunResults& results);
 
     /**
      * Closes all files and gives them their names.

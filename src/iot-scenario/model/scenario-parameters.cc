@@ -94,8 +94,8 @@ ScenarioParameters::AddTo(ParameterTable& table)
     }
     table.AddDuration(
         "startSpread",
-        "Time within which the sensors start their sessions; 0s: all at once, as after "
-        "a restart of their router",
+        "Time within which the sensors start their sessions, less than the 60s before the "
+        "window; 0s: all at once, as after a restart of their router",
         startSpread,
         Seconds(0));
     table.TellOnlyIf({"startSpread"}, [this] { return startSpread != Seconds(START_SPREAD); });
@@ -127,7 +127,7 @@ ScenarioParameters::AddTo(ParameterTable& table)
                       "Mean time between the reports of a sensor",
                       interval,
                       MilliSeconds(10));
-    table.AddCount("reports", "Reports of each sensor", reports, 1, 1000000);
+    table.AddCount("reports", "Reports of each sensor", reports, 1, MAX_REPORTS);
     table.AddDuration("duration",
                       "Instead of --reports: as many reports of each sensor as intervals fit; 0s: "
                       "--reports counts",
@@ -266,6 +266,9 @@ ScenarioParameters::Reserve(ParameterTable& table)
     table.Reserve(device, {"Sleepy"}, "--radio");
     table.Reserve(device, {"PollPeriod"}, "--pollPeriod");
     table.Reserve(device, {"MacMaxFrameRetries"}, "--macRetries");
+    table.Reserve("ns3::TlsSocketFactory", {"Transport"}, "--stack");
+    table.Reserve("ns3::DtlsSocketFactory", {"Transport"}, "--stack");
+    table.KeepBelow("ns3::CoapEndpoint::AckDelay", "ns3::CoapEndpoint::AckTimeout");
     table.Reserve("ns3::TcpSocket", {"SegmentSize", "DelAckCount", "DelAckTimeout"}, "--tcp");
     table.Reserve("ns3::TcpSocketBase", {"MinRto", "Timestamp", "Sack", "WindowScaling"}, "--tcp");
 
@@ -355,15 +358,32 @@ ScenarioParameters::CheckTimes() const
         throw ParameterError("--sessionLength=" + WriteSeconds(sessionLength) +
                              ": expected at least 2s, and over coaps --pattern=push");
     }
-    if (startSpread >= Seconds(60))
+    if (startSpread >= Seconds(WARM_UP))
     {
         throw ParameterError("--startSpread=" + WriteSeconds(startSpread) +
-                             ": expected less than the 60 s before the window");
+                             ": expected less than the 60s before the window");
     }
-    if (!duration.IsZero() && duration < interval)
+    CheckLength();
+}
+
+void
+ScenarioParameters::CheckLength() const
+{
+    const double intervals = duration.GetSeconds() / interval.GetSeconds();
+    if (!duration.IsZero() && (duration < interval || intervals >= MAX_REPORTS + 1.0))
     {
         throw ParameterError("--duration=" + WriteSeconds(duration) +
-                             ": expected at least one --interval");
+                             ": expected at least one --interval, and at most " +
+                             std::to_string(MAX_REPORTS));
+    }
+    // Far within the 292 years of ns-3's Time, which what is scheduled then has to fit too.
+    const double end = WARM_UP + GetReportCount() * interval.GetSeconds() + DRAIN;
+    if (end > Time(LONGEST_TIME).GetSeconds())
+    {
+        throw ParameterError("--interval=" + WriteSeconds(interval) + ": expected that " +
+                             std::to_string(GetReportCount()) + " of them, with " +
+                             WriteNumber(WARM_UP + DRAIN) + "s around them, end within " +
+                             LONGEST_TIME);
     }
 }
 

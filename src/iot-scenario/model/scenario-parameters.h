@@ -77,10 +77,12 @@ struct ScenarioParameters
     AttackParameters attacks;
     AuthParameters auth;
 
-    static constexpr double START_SPREAD = 10;      ///< seconds
-    static constexpr double DRAIN = 100;            ///< seconds after the window
-    static constexpr uint32_t DESCRIPTORS = 1024;   ///< Linux's default for a process
-    static constexpr uint32_t DESCRIPTORS_USED = 9; ///< by a broker before its first client
+    static constexpr double START_SPREAD = 10;       ///< seconds
+    static constexpr double WARM_UP = 60;            ///< seconds before the window
+    static constexpr double DRAIN = 100;             ///< seconds after the window
+    static constexpr uint32_t MAX_REPORTS = 1000000; ///< of a sensor
+    static constexpr uint32_t DESCRIPTORS = 1024;    ///< Linux's default for a process
+    static constexpr uint32_t DESCRIPTORS_USED = 9;  ///< by a broker before its first client
 
     std::string json;
     std::string pcap;
@@ -130,6 +132,7 @@ struct ScenarioParameters
 
   private:
     void CheckTimes() const;
+    void CheckLength() const;
     void CheckCommand() const;
     void CheckApart() const;
     void CheckFilter() const;

@@ -339,6 +339,12 @@ Scenario::Run()
     results.wallTime =
         std::chrono::duration<double>(std::chrono::steady_clock::now() - wallStart).count();
 
+    if (m_dataFrames < m_parameters.dropFrame)
+    {
+        throw ParameterError("--dropFrame=" + std::to_string(m_parameters.dropFrame) +
+                             ": expected at most " + std::to_string(m_dataFrames) +
+                             ", the data frames that the first sensor sent");
+    }
     m_meters.AddTo(results);
     results.reports =
         m_ledger.Summarize(end, m_parameters.deadline, Seconds(DRAIN), begin, windowEnd);
@@ -365,12 +371,18 @@ Scenario::Run()
     results.windowLength = windowEnd - begin;
     results.simulated = end;
     results.events = Simulator::GetEventCount();
+    return results;
+}
+
+void
+Scenario::Commit(const RunResults& results)
+{
+    m_outputs.AddRecord(results);
     if (m_events)
     {
         m_events->Commit();
     }
     m_outputs.Commit();
-    return results;
 }
 
 } // namespace ns3

@@ -23,7 +23,8 @@ class EventLog;
  *     + 100 s      the drain (beyond MAX_TRANSMIT_WAIT of CoAP, 93 s): what arrives now still
  *                  counts, what arrives later is lost
  *
- * A program makes one scenario, calls Run() once and takes the results.
+ * A program makes one scenario, calls Run() once and takes the results, then Commit() where it has
+ * outputs.
  */
 class Scenario
 {
@@ -42,11 +43,17 @@ class Scenario
      * Simulates.
      *
      * \return what was measured (without the texts of the parameters)
-     * \throw std::runtime_error with one line when captures, key log or diary could not be written
+     * \throw std::runtime_error with one line when there was nothing to do for a parameter
      */
     RunResults Run();
 
-    static constexpr double WARM_UP = 60; ///< seconds before the window
+    /**
+     * Writes the record of \p results, with --json, and gives all outputs their names.
+     * \throw std::runtime_error with one line naming the one that could not be written
+     */
+    void Commit(const RunResults& results);
+
+    static constexpr double WARM_UP = ScenarioParameters::WARM_UP;
     static constexpr double DRAIN = ScenarioParameters::DRAIN;
 
   private:

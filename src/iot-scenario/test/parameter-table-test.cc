@@ -249,6 +249,21 @@ INSTANTIATE_TEST_SUITE_P(
                   "--interval=-1s: expected a time from 0.01s to 36500d, such as 10s or 250ms"),
         std::pair(std::vector<std::string>{"--interval=1e300s"},
                   "--interval=1e300s: expected a time from 0.01s to 36500d, such as 10s or 250ms"),
+        std::pair(std::vector<std::string>{"--interval=0.01s", "--duration=42949673s"},
+                  "--duration=42949673s: expected at least one --interval, and at most 1000000"),
+        std::pair(std::vector<std::string>{"--interval=36500d", "--reports=1000000"},
+                  "--interval=3153600000s: expected that 1000000 of them, with 160s around them, "
+                  "end within 36500d"),
+        std::pair(std::vector<std::string>{"--ns3::Battery::Capacity=nan"},
+                  "--ns3::Battery::Capacity=nan: expected a number of at least 0"),
+        std::pair(std::vector<std::string>{"--SimulatorImplementationType=nope"},
+                  "--SimulatorImplementationType=nope: expected one of ns3::DefaultSimulatorImpl, "
+                  "ns3::RealtimeSimulatorImpl"),
+        std::pair(std::vector<std::string>{"--user=u\xff"},
+                  "--user=u?: expected UTF-8 of at most 65535 bytes"),
+        std::pair(std::vector<std::string>{"--sessionLength=1ns"},
+                  "--sessionLength=0.000000001s: expected at least 2s, and over coaps "
+                  "--pattern=push"),
         std::pair(std::vector<std::string>{"--stack=quic"},
                   "--stack=quic: expected one of mqtt, mqtts, coap, coaps, tcp, udp"),
         std::pair(std::vector<std::string>{"--nodes="}, "--nodes: expected a value, --nodes=VALUE"),

@@ -37,11 +37,12 @@ AtomicFile::AtomicFile(const std::string& path, bool secret)
       m_stream(secret ? MakeSecret(m_pending.GetPart()) : m_pending.GetPart(),
                std::ios::binary | std::ios::trunc)
 {
-    if (std::filesystem::is_directory(path))
+    std::error_code error; // of a name that is too long, as is that of the part
+    if (std::filesystem::is_directory(path, error))
     {
         throw std::runtime_error(path + ": expected a file that can be written (it is a folder)");
     }
-    const auto status = std::filesystem::symlink_status(path);
+    const auto status = std::filesystem::symlink_status(path, error);
     if (std::filesystem::exists(status) && !std::filesystem::is_regular_file(status))
     {
         // The name would be taken from a device, pipe or link and given to the complete file.

@@ -8,7 +8,9 @@
 #include "ns3/string.h"
 #include "ns3/type-id.h"
 
+#include <algorithm>
 #include <cmath>
+#include <map>
 #include <regex>
 
 namespace ns3
@@ -91,7 +93,63 @@ IsReadable(const std::string& type, const std::string& text)
     {
         return ReadNumber<int64_t>(text).has_value();
     }
-    return type != "ns3::DoubleValue" || ReadNumber<double>(text);
+    return type != "ns3::DoubleValue" || std::isfinite(ReadNumber<double>(text).value_or(NAN));
+}
+
+/// What the classes that an attribute or global value of that name can name derive from; empty
+/// where it names none.
+std::string
+FindBase(const std::string& name)
+{
+    static const std::map<std::string, std::string> BASES{
+        {"Protocol", "ns3::SocketFactory"},
+        {"Transport", "ns3::SocketFactory"},
+        {"SocketType", "ns3::TcpCongestionOps"},
+        {"RecoveryType", "ns3::TcpRecoveryOps"},
+        {"RttEstimatorType", "ns3::RttEstimator"},
+        {"SchedulerType", "ns3::Scheduler"},
+        {"SimulatorImplementationType", "ns3::SimulatorImpl"},
+    };
+    const size_t colons = name.rfind("::");
+    const auto found = BASES.find(colons == std::string::npos ? name : name.substr(colons + 2));
+    return found == BASES.end() ? "" : found->second;
+}
+
+/// Those that it can name: with a constructor, but for factories of sockets, of which each node has
+/// its own.
+std::vector<std::string>
+FindClasses(const std::string& base)
+{
+    std::vector<std::string> classes;
+    TypeId parent;
+    if (TypeId::LookupByNameFailSafe(base, &parent))
+    {
+        for (uint16_t i = 0; i < TypeId::GetRegisteredN(); i++)
+        {
+            const TypeId type = TypeId::GetRegistered(i);
+            const bool isMade = type.HasConstructor() || base == "ns3::SocketFactory";
+            // ns-3 calls the parent of TcpCubic, its own default, TcpSocketBase.
+            const bool isCubic =
+                base == "ns3::TcpCongestionOps" && type.GetName() == "ns3::TcpCubic";
+            if (isMade && type != parent && (type.IsChildOf(parent) || isCubic))
+            {
+                classes.push_back(type.GetName());
+            }
+        }
+    }
+    std::sort(classes.begin(), classes.end());
+    return classes;
+}
+
+/// Refuses the name of a class that ns-3 could not make, or would take for another kind.
+void
+CheckClass(const std::string& name, const std::string& text)
+{
+    const std::vector<std::string> classes = FindClasses(FindBase(name));
+    if (!classes.empty() && !std::binary_search(classes.begin(), classes.end(), text))
+    {
+        Reject(name, text, "one of " + Join(classes));
+    }
 }
 
 } // namespace
@@ -99,6 +157,7 @@ IsReadable(const std::string& type, const std::string& text)
 void
 CheckText(const std::string& name, const std::string& text, Ptr<const AttributeChecker> checker)
 {
+    CheckClass(name, text);
     const Ptr<AttributeValue> value = IsReadable(checker->GetValueTypeName(), text)
                                           ? checker->CreateValidValue(StringValue(text))
                                           : nullptr;
@@ -148,6 +207,24 @@ FindChecker(const std::string& name)
                              ", the class that declares it");
     }
     return found.checker;
+}
+
+void
+CheckBelow(const std::string& name, const std::string& bound)
+{
+    const auto getDefault = [](const std::string& attribute) {
+        const size_t colons = attribute.rfind("::");
+        TypeId::AttributeInformation found;
+        TypeId::LookupByName(attribute.substr(0, colons))
+            .LookupAttributeByName(attribute.substr(colons + 2), &found);
+        return DynamicCast<const TimeValue>(found.initialValue)->Get();
+    };
+    if (getDefault(name) >= getDefault(bound))
+    {
+        Reject(name,
+               WriteSeconds(getDefault(name)),
+               "less than the " + WriteSeconds(getDefault(bound)) + " of --" + bound);
+    }
 }
 
 } // namespace ns3

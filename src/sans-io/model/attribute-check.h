@@ -22,4 +22,10 @@ void CheckText(const std::string& name,
                const std::string& text,
                Ptr<const AttributeChecker> checker);
 
+/**
+ * Looks at the defaults of two attributes "ns3::Class::Attribute", both times.
+ * \throw ParameterError unless the one is below the other
+ */
+void CheckBelow(const std::string& name, const std::string& bound);
+
 } // namespace ns3

@@ -2,8 +2,10 @@
 #include "sans-io/model/parameter-table.h"
 
 #include "sans-io/model/attribute-check.h"
+#include "sans-io/protocol/utf8.h"
 
 #include "ns3/abort.h"
+#include "ns3/type-id.h"
 
 #include <algorithm>
 #include <cstdlib>
@@ -13,6 +15,30 @@
 
 namespace ns3
 {
+
+namespace
+{
+
+/// Refuses to print the attributes of a class, or the classes of a group, that there is not.
+void
+CheckPrinted(const std::string& name, const std::string& text)
+{
+    bool isKnown = false;
+    for (uint16_t i = 0; i < TypeId::GetRegisteredN(); i++)
+    {
+        const TypeId type = TypeId::GetRegistered(i);
+        isKnown |= text == (name == "PrintGroup" ? type.GetGroupName() : type.GetName());
+    }
+    if (text.empty() || !isKnown)
+    {
+        Reject(name,
+               text,
+               name == "PrintGroup" ? "a group of classes; --PrintGroups lists them"
+                                    : "the name of a class; --PrintTypeIds lists them");
+    }
+}
+
+} // namespace
 
 ParameterTable::ParameterTable(std::string usage)
     : m_usage(std::move(usage))
@@ -159,15 +185,25 @@ ParameterTable::AddDuration(std::string name, std::string help, Time& value, Tim
 void
 ParameterTable::AddText(std::string name, std::string help, std::string& value)
 {
-    auto read = [&value](const std::string& text) { value = text; };
+    auto read = [name, &value](const std::string& text) {
+        if (text.size() > MAX_TEXT || !sansio::IsValidUtf8(text))
+        {
+            Reject(name, text, "UTF-8 of at most " + std::to_string(MAX_TEXT) + " bytes");
+        }
+        value = text;
+    };
     Add(name, help, value, read, [&value] { return ParameterValue(value); });
 }
 
 void
 ParameterTable::AddOutput(std::string name, std::string help, std::string& path)
 {
-    AddText(std::move(name), std::move(help), path);
-    m_parameters.back().get = nullptr;
+    Add(
+        name,
+        help,
+        path,
+        [&path](const std::string& text) { path = text; },
+        nullptr);
 }
 
 void
@@ -195,6 +231,13 @@ ParameterTable::Reserve(const std::string& type,
         NS_ABORT_MSG_UNLESS(FindChecker(attribute), attribute + " is no attribute");
         m_reserved[attribute] = instead;
     }
+}
+
+void
+ParameterTable::KeepBelow(const std::string& attribute, const std::string& bound)
+{
+    NS_ABORT_MSG_UNLESS(FindChecker(attribute) && FindChecker(bound), attribute + ", " + bound);
+    m_below.emplace_back(attribute, bound);
 }
 
 void
@@ -279,6 +322,10 @@ ParameterTable::CheckValue(const std::string& argument, const std::string& name)
     if (HasParameter(name) && text.empty())
     {
         throw ParameterError("--" + name + ": expected a value, --" + name + "=VALUE");
+    }
+    if (name == "PrintAttributes" || name == "PrintGroup")
+    {
+        CheckPrinted(name, text);
     }
     if (name == "RngRun" || name == "RngSeed")
     {
@@ -374,6 +421,13 @@ ParameterTable::Parse(int argc, char* argv[])
         parameter.read(parameter.text);
     }
     CheckEffects();
+    for (const auto& [attribute, bound] : m_below)
+    {
+        if (m_attributes.count(attribute) + m_attributes.count(bound) > 0)
+        {
+            CheckBelow(attribute, bound);
+        }
+    }
 }
 
 void

@@ -43,7 +43,10 @@ class ParameterTable
     /// The name alone is as good as NAME=true.
     void AddFlag(std::string name, std::string help, bool& value);
     void AddDuration(std::string name, std::string help, Time& value, Time low);
+    /// Well-formed UTF-8, for the record of a run is JSON, of at most MAX_TEXT bytes.
     void AddText(std::string name, std::string help, std::string& value);
+    static constexpr size_t MAX_TEXT = 65535; ///< as of a text of MQTT
+
     /// A file to write: it changes no result, so it is not among the values.
     void AddOutput(std::string name, std::string help, std::string& path);
     /// How the names of several of them begin, in a folder that can be written to; empty: none.
@@ -74,6 +77,10 @@ class ParameterTable
     void Reserve(const std::string& type,
                  const std::vector<std::string>& names,
                  const std::string& instead);
+
+    /// Refuses a default of the attribute, a time, that is not below that of the other, where the
+    /// arguments set one of them.
+    void KeepBelow(const std::string& attribute, const std::string& bound);
 
     /**
      * Reads the arguments; --PrintHelp and its like print and exit as in every ns-3 program,
@@ -116,8 +123,9 @@ class ParameterTable
 
     std::string m_usage;
     std::vector<Parameter> m_parameters;
-    std::map<std::string, std::string> m_reserved;   ///< attribute to what is used instead
-    std::map<std::string, std::string> m_attributes; ///< those that the arguments set
+    std::map<std::string, std::string> m_reserved;            ///< attribute to what is used instead
+    std::map<std::string, std::string> m_attributes;          ///< those that the arguments set
+    std::vector<std::pair<std::string, std::string>> m_below; ///< attribute and its bound
     ParameterRules m_rules;
 };
 

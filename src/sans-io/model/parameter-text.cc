@@ -1,18 +1,39 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "sans-io/model/parameter-text.h"
 
+#include "sans-io/protocol/utf8.h"
+
 #include <algorithm>
-#include <array>
 #include <cmath>
+#include <cstdlib>
 #include <sstream>
 
 namespace ns3
 {
 
+namespace
+{
+
+/// What an error message shows of a text: not all of a long one, and no bytes that are no UTF-8.
+std::string
+Shorten(const std::string& text)
+{
+    constexpr size_t SHOWN = 400;
+    std::string shown = text.substr(0, SHOWN);
+    const bool isReadable = sansio::IsValidUtf8(shown);
+    for (char& character : shown)
+    {
+        character = isReadable || character > 0 ? character : '?';
+    }
+    return shown + (text.size() > SHOWN ? "..." : "");
+}
+
+} // namespace
+
 void
 Reject(const std::string& name, const std::string& text, const std::string& expected)
 {
-    throw ParameterError("--" + name + "=" + text + ": expected " + expected);
+    throw ParameterError("--" + name + "=" + Shorten(text) + ": expected " + expected);
 }
 
 std::optional<Time>
@@ -40,13 +61,12 @@ ReadTime(const std::string& text)
 std::string
 WriteSeconds(Time time)
 {
-    std::array<char, 64> text;
-    const auto end = std::to_chars(text.data(),
-                                   text.data() + text.size(),
-                                   time.GetSeconds(),
-                                   std::chars_format::fixed)
-                         .ptr;
-    return std::string(text.data(), end) + "s";
+    const int64_t nanoseconds = time.GetNanoSeconds();
+    const std::string digits = std::to_string(std::abs(nanoseconds) % 1000000000);
+    std::string fraction = std::string(9 - digits.size(), '0') + digits;
+    fraction.erase(fraction.find_last_not_of('0') + 1);
+    return (nanoseconds < 0 ? "-" : "") + std::to_string(std::abs(nanoseconds) / 1000000000) +
+           (fraction.empty() ? "" : "." + fraction) + "s";
 }
 
 std::string

@@ -19,7 +19,7 @@ class ParameterError : public std::runtime_error
     using std::runtime_error::runtime_error;
 };
 
-/// Throws the ParameterError "--name=text: expected ...".
+/// Throws the ParameterError "--name=text: expected ..."; of a long text with its front alone.
 [[noreturn]] void Reject(const std::string& name,
                          const std::string& text,
                          const std::string& expected);
