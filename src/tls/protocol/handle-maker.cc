@@ -194,6 +194,9 @@ HandleMaker::UseCertificates(const std::vector<Owned<X509>>& chain, evp_pkey_st*
     {
         return "privateKey does not belong to the first certificate of certificateChain";
     }
+    // What is sent is the chain that was given: OpenSSL would make one from the trust anchors,
+    // verify it in each handshake and send the root, which the peer has (RFC 5246 section 7.4.2).
+    SSL_CTX_set_mode(handle, SSL_MODE_NO_AUTO_CHAIN);
     bool taken = SSL_CTX_use_certificate(handle, chain.front().get()) == 1 &&
                  SSL_CTX_use_PrivateKey(handle, key) == 1;
     for (size_t i = 1; i < chain.size() && taken; i++)

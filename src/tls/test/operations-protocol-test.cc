@@ -65,6 +65,34 @@ TEST(OperationsOfHandshake, MutualCertificatesSignAndVerifyOnce)
     }
 }
 
+TEST(OperationsOfHandshake, AServerNeitherVerifiesNorSendsTheRootOfItsOwnCertificate)
+{
+    TestRandom random(3);
+    crypto::CertificateAuthority authority({"ca"}, random);
+    const crypto::Credential host = authority.Issue({"host"});
+    Settings client;
+    client.version = Version::Tls12;
+    client.cipherSuites = {"ECDHE-ECDSA-AES128-CCM8"};
+    client.trustAnchors = authority.GetCertificate();
+    Settings server = client; // with the trust anchor, as one that asks for client certificates has
+    server.certificateChain = host.certificate;
+    server.privateKey = host.privateKey;
+    StreamPair pair(client, server);
+    pair.Connect();
+    ASSERT_TRUE(pair.atClient.completed);
+    EXPECT_EQ(GetCount(Add(pair.server.TakeOperations()), OperationKind::EcdsaP256Verify), 0U);
+    EXPECT_EQ(GetCount(Add(pair.client.TakeOperations()), OperationKind::EcdsaP256Verify), 2U);
+    // Each certificate names ecdsa-with-SHA256 twice (RFC 5280 section 4.1).
+    const std::string oid("\x2a\x86\x48\xce\x3d\x04\x03\x02");
+    const std::string wire(pair.wire.begin(), pair.wire.end());
+    size_t names = 0;
+    for (size_t at = wire.find(oid); at != std::string::npos; at = wire.find(oid, at + 1))
+    {
+        names++;
+    }
+    EXPECT_EQ(names, 2U);
+}
+
 TEST(OperationsOfHandshake, Tls13PskHasAShareButNoSignature)
 {
     StreamPair pair(MakePskSettings(Version::Tls13, "TLS_AES_128_CCM_8_SHA256"));
