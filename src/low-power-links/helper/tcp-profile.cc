@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "low-power-links/helper/tcp-profile.h"
 
+#include "low-power-links/model/syn-aware-rtt-estimator.h"
+
 #include "ns3/boolean.h"
 #include "ns3/config.h"
 #include "ns3/nstime.h"
 #include "ns3/tcp-socket-base.h"
+#include "ns3/type-id.h"
 #include "ns3/uinteger.h"
 
 namespace ns3
@@ -29,6 +32,8 @@ SetDefaults(const Profile& profile)
     Config::SetDefault("ns3::TcpSocket::DelAckCount", UintegerValue(profile.delAckCount));
     Config::SetDefault("ns3::TcpSocket::DelAckTimeout", TimeValue(profile.delAckTimeout));
     Config::SetDefault("ns3::TcpSocketBase::MinRto", TimeValue(profile.minRto));
+    Config::SetDefault("ns3::TcpL4Protocol::RttEstimatorType",
+                       TypeIdValue(SynAwareRttEstimator::GetTypeId()));
     for (const char* option : {"Timestamp", "Sack", "WindowScaling"})
     {
         Config::SetDefault(std::string("ns3::TcpSocketBase::") + option,
