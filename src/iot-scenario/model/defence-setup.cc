@@ -220,8 +220,13 @@ DefenceSetup::IsRefusal(const std::string& text) const
 {
     static const std::set<std::string> BOUNDS{"dtls half-open",
                                               "dtls sessions",
+                                              "dtls per-address",
+                                              "dtls rate",
                                               "dtls handshake-evicted",
                                               "dtls session-evicted",
+                                              "tcp evicted",
+                                              "tcp per-address",
+                                              "tcp rate",
                                               "tls half-open",
                                               "tls sessions",
                                               "tls evicted"};
@@ -229,9 +234,6 @@ DefenceSetup::IsRefusal(const std::string& text) const
         {"connect-timeout", "mqtt connect-timeout"},
         {"handshake-timeout", "tls handshake timed out"},
         {"keep-alive-bound", "mqtt keep-alive"},
-        {"half-open-eviction", "tcp evicted"},
-        {"address-limit", "tcp per-address"},
-        {"connection-rate", "tcp rate"},
         {"request-rate", "mqtt publish-rate"},
         {"request-rate", "coap request-rate"},
     };

@@ -51,8 +51,8 @@ class DefenceSetup : public Object
     void ApplyTo(Ptr<Object> part) const;
 
     /// Whether a refusal, as VictimEvent::GetText() names it, is by one of the defences that are
-    /// on, or by the bounds of TLS and DTLS sessions (MaxHalfOpen, MaxSessions), which always are:
-    /// whom they keep out, and who gives way to others at them.
+    /// on, or by the bounds of connections and sessions (of all, of an address, their rate),
+    /// however they were set: whom they keep out, and who gives way to others at them.
     bool IsRefusal(const std::string& text) const;
 
     /// How old a connection is when it is refused for \p text; 0: of no certain age.

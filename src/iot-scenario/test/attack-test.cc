@@ -381,6 +381,10 @@ TEST(Incident, ARecordWithoutOneTellsNothingOfIt)
     EXPECT_THAT(defended.str(), testing::Not(HasSubstr("\"timeline\"")));
 }
 
+const char* const EVERY_DEFENCE =
+    "cookie,connect-timeout,handshake-timeout,keep-alive-bound,half-open-eviction,address-limit,"
+    "connection-rate,request-rate";
+
 class Restart : public testing::TestWithParam<std::pair<const char*, const char*>>
 {
 };
@@ -393,12 +397,47 @@ TEST_P(Restart, OfFiftySensorsAtOnceIsNoAttack)
     parameters.nodes = 50;
     parameters.reports = 3;
     parameters.startSpread = Seconds(0);
-    parameters.attacks.defence = "cookie,connect-timeout,handshake-timeout,keep-alive-bound,"
-                                 "half-open-eviction,address-limit,connection-rate,request-rate";
+    parameters.attacks.defence = EVERY_DEFENCE;
     const RunResults results = Simulate(parameters);
     EXPECT_EQ(results.incident->defence.falsePositives, 0u);
     EXPECT_TRUE(results.incident->victim.honest.empty())
         << nlohmann::json(results.incident->victim.honest);
+}
+
+TEST(Renewal, OfFiftyTlsSessionsTogetherIsNoAttack)
+{
+    for (const char* credential : {"psk", "ecdsa"})
+    {
+        ScenarioParameters parameters;
+        parameters.stack = "mqtts";
+        parameters.credential = credential;
+        parameters.nodes = 50;
+        parameters.reports = 12;
+        parameters.startSpread = Seconds(0);
+        parameters.sessionLength = Seconds(20);
+        parameters.attacks.defence = EVERY_DEFENCE;
+        const RunResults results = Simulate(parameters);
+        EXPECT_EQ(results.incident->defence.falsePositives, 0u) << credential;
+        EXPECT_EQ(results.reports.delivered, 600u) << credential;
+    }
+}
+
+TEST(Renewal, AtTheLimitOfAnAddressTakesItsOwnPlace)
+{
+    ScenarioParameters parameters;
+    parameters.stack = "coaps";
+    parameters.nodes = 10;
+    parameters.reports = 12;
+    parameters.startSpread = Seconds(0);
+    parameters.sessionLength = Seconds(20);
+    parameters.attacks.defenceGiven = true;
+    const RunResults unbounded = Simulate(parameters);
+    Config::SetDefault("ns3::DtlsSocketFactory::MaxSessionsPerAddress", UintegerValue(1));
+    const RunResults bounded = Simulate(parameters);
+    Config::SetDefault("ns3::DtlsSocketFactory::MaxSessionsPerAddress", UintegerValue(0));
+    EXPECT_GT(bounded.incident->victim.refused.at("dtls session-evicted"), 0u);
+    EXPECT_EQ(bounded.incident->defence.falsePositives, 0u);
+    EXPECT_GE(bounded.reports.delivered + 2, unbounded.reports.delivered);
 }
 
 /// A DTLS server for the run of these parameters.

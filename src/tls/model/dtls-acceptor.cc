@@ -26,6 +26,7 @@ DtlsAcceptor::Outcome
 DtlsAcceptor::Receive(const sansio::PeerAddress& peer, const sansio::Bytes& datagram)
 {
     const tls::Offer offer{m_sessions.Find(peer) != nullptr,
+                           FindEvictable(tls::Eviction::Own, peer) != nullptr,
                            FindEvictable(tls::Eviction::Handshake, peer) != nullptr,
                            FindEvictable(tls::Eviction::Session, peer) != nullptr};
     m_listener.Receive(SimulatedNow(), peer, datagram, offer);
@@ -71,22 +72,23 @@ DtlsAcceptor::Adopt(tls::NewPeer newPeer, const sansio::Bytes& datagram)
 DtlsSession*
 DtlsAcceptor::FindEvictable(tls::Eviction eviction, const sansio::PeerAddress& peer)
 {
-    if (eviction == tls::Eviction::Handshake)
+    switch (eviction)
     {
+    case tls::Eviction::Nobody:
+        return nullptr;
+    case tls::Eviction::Own:
+        return m_sessions.FindUnusedOf(peer);
+    case tls::Eviction::Handshake: {
         DtlsSession* oldest = m_sessions.FindOldestHandshake();
         const Time grace = m_factory->GetHandshakeGrace();
         return oldest && oldest->started + grace <= Simulator::Now() ? oldest : nullptr;
     }
-    if (eviction == tls::Eviction::Nobody)
-    {
-        return nullptr;
+    case tls::Eviction::Session: {
+        const Time unused = m_factory->GetStaleTime();
+        return unused.IsStrictlyPositive() ? m_sessions.FindUnused(unused) : nullptr;
     }
-    if (DtlsSession* own = m_sessions.FindUnusedOf(peer))
-    {
-        return own;
     }
-    const Time unused = m_factory->GetStaleTime();
-    return unused.IsStrictlyPositive() ? m_sessions.FindUnused(unused) : nullptr;
+    return nullptr;
 }
 
 void

@@ -94,7 +94,8 @@ DtlsSocketFactory::GetTypeId()
                 MakeTimeChecker(Time(0)))
             .AddAttribute("MaxSessionsPerAddress",
                           "Most sessions of one address at a UDP port, handshakes included; a "
-                          "new one beyond is ignored and reported by PeerRefused. 0 = unlimited.",
+                          "new one beyond takes the place of the established one used longest "
+                          "ago, or is ignored and reported by PeerRefused. 0 = unlimited.",
                           UintegerValue(tls::Limits{}.maxSessionsPerAddress),
                           MakeUintegerAccessor(&DtlsSocketFactory::m_maxSessionsPerAddress),
                           MakeUintegerChecker<uint32_t>())

@@ -112,51 +112,53 @@ DatagramListener::Receive(sansio::TimePoint now,
 bool
 DatagramListener::HasRoom(sansio::TimePoint now)
 {
-    const Limits& limits = m_context->GetSettings().limits;
-    if (!HasRoomForSession())
+    const bool full = IsFull();
+    const bool crowded = IsAddressAtItsLimit();
+    const bool busy = GetHalfOpen() >= m_context->GetSettings().limits.maxHalfOpen;
+    if (full && GetEvictionForSession() == Eviction::Nobody)
     {
         return Refuse(m_counters.refusedSessions, "sessions");
     }
-    const sansio::PeerAddress address = WithoutPort(m_peer);
-    auto sessions = m_perAddress->find(address);
-    if (limits.maxSessionsPerAddress > 0 && sessions != m_perAddress->end() &&
-        sessions->second >= limits.maxSessionsPerAddress + (m_offer.former ? 1 : 0))
+    if (crowded && !m_offer.own)
     {
         return Refuse(m_counters.refusedPerAddress, "per-address");
     }
-    if (!m_rates.Take(now, address))
+    if (!m_rates.Take(now, WithoutPort(m_peer)))
     {
         return Refuse(m_counters.refusedRate, "rate");
     }
-    if (!HasRoomForHandshake())
+    if (busy && (crowded || !m_offer.handshake)) // one place at most is taken
     {
         return Refuse(m_counters.refusedHalfOpen, "half-open");
     }
+    m_evicts = busy              ? Eviction::Handshake // a session less, too
+               : crowded || full ? GetEvictionForSession()
+                                 : Eviction::Nobody;
     return true;
 }
 
 bool
-DatagramListener::HasRoomForSession()
+DatagramListener::IsFull() const
 {
-    if (GetSessions() < m_context->GetSettings().limits.maxSessions + (m_offer.former ? 1 : 0))
-    {
-        return true;
-    }
-    m_evicts = m_offer.handshake ? Eviction::Handshake
-               : m_offer.session ? Eviction::Session
-                                 : Eviction::Nobody;
-    return m_evicts != Eviction::Nobody;
+    return GetSessions() >= m_context->GetSettings().limits.maxSessions + (m_offer.former ? 1 : 0);
 }
 
 bool
-DatagramListener::HasRoomForHandshake()
+DatagramListener::IsAddressAtItsLimit() const
 {
-    if (GetHalfOpen() < m_context->GetSettings().limits.maxHalfOpen)
-    {
-        return true;
-    }
-    m_evicts = Eviction::Handshake; // a session less, too
-    return m_offer.handshake;
+    const size_t limit = m_context->GetSettings().limits.maxSessionsPerAddress;
+    const auto sessions = m_perAddress->find(WithoutPort(m_peer));
+    return limit > 0 && sessions != m_perAddress->end() &&
+           sessions->second >= limit + (m_offer.former ? 1 : 0);
+}
+
+Eviction
+DatagramListener::GetEvictionForSession() const
+{
+    return m_offer.own         ? Eviction::Own // it takes nothing from others
+           : m_offer.handshake ? Eviction::Handshake
+           : m_offer.session   ? Eviction::Session
+                               : Eviction::Nobody;
 }
 
 bool

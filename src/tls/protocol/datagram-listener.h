@@ -14,14 +14,16 @@ namespace tls
 struct Offer
 {
     bool former{false}; ///< the channel of the same peer, which starts over: given up in any case
-    bool handshake{false}; ///< a channel whose handshake is under way
-    bool session{false};   ///< a channel whose handshake is done
+    bool own{false};    ///< a channel of the same address, another port, whose handshake is done
+    bool handshake{false}; ///< a channel of anybody whose handshake is under way
+    bool session{false};   ///< a channel of anybody whose handshake is done
 };
 
 /// Whose place a new channel takes, beside Offer::former.
 enum class Eviction : uint8_t
 {
     Nobody,
+    Own,       ///< Offer::own
     Handshake, ///< Offer::handshake
     Session,   ///< Offer::session
 };
@@ -140,10 +142,11 @@ class DatagramListener : private Wire
     /// The SSL of a ClientHello whose cookie is valid, or null.
     ssl_st* Listen(sansio::TimePoint now, sansio::ByteView datagram);
 
-    /// Counts and tells where not.
+    /// Counts and tells where not; else notes whose place is taken.
     bool HasRoom(sansio::TimePoint now);
-    bool HasRoomForSession();
-    bool HasRoomForHandshake();
+    bool IsFull() const;              ///< MaxSessions
+    bool IsAddressAtItsLimit() const; ///< MaxSessionsPerAddress
+    Eviction GetEvictionForSession() const;
     bool Refuse(uint64_t& counter, const char* reason);
     std::shared_ptr<void> TakeSessionSlot();
 

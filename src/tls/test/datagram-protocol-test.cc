@@ -267,31 +267,41 @@ TEST(DtlsListener, TakesWhatItsOwnerWouldGiveUp)
     {
         size_t maxHalfOpen;
         size_t maxSessions;
+        size_t maxPerAddress;
         Offer offer;
-        Eviction evicts; ///< nobody: refused
+        Eviction evicts; ///< nobody: refused, or there is room
         const char* reason;
     };
 
     const Offer none;
-    const Offer handshake{false, true, false};
-    const Offer session{false, false, true};
-    const Offer both{false, true, true};
+    const Offer own{false, true, false, false};
+    const Offer handshake{false, false, true, false};
+    const Offer session{false, false, false, true};
+    const Offer both{false, false, true, true};
+    const Offer all{false, true, true, true};
     const std::vector<Case> cases{
-        {2, 9, none, Eviction::Nobody, "half-open"},
-        {2, 9, session, Eviction::Nobody, "half-open"},
-        {2, 9, both, Eviction::Handshake, ""},
-        {9, 2, none, Eviction::Nobody, "sessions"},
-        {9, 2, session, Eviction::Session, ""},
-        {9, 2, both, Eviction::Handshake, ""},
-        {2, 2, handshake, Eviction::Handshake, ""},
-        {2, 2, session, Eviction::Nobody, "half-open"},
-        {9, 9, both, Eviction::Nobody, ""},
+        {2, 9, 0, none, Eviction::Nobody, "half-open"},
+        {2, 9, 0, session, Eviction::Nobody, "half-open"},
+        {2, 9, 0, own, Eviction::Nobody, "half-open"},
+        {2, 9, 0, all, Eviction::Handshake, ""},
+        {9, 2, 0, none, Eviction::Nobody, "sessions"},
+        {9, 2, 0, session, Eviction::Session, ""},
+        {9, 2, 0, both, Eviction::Handshake, ""},
+        {9, 2, 0, all, Eviction::Own, ""},
+        {9, 9, 2, both, Eviction::Nobody, "per-address"},
+        {9, 9, 2, own, Eviction::Own, ""},
+        {9, 2, 2, own, Eviction::Own, ""},
+        {2, 9, 2, all, Eviction::Nobody, "half-open"},
+        {2, 2, 0, handshake, Eviction::Handshake, ""},
+        {2, 2, 0, session, Eviction::Nobody, "half-open"},
+        {9, 9, 0, all, Eviction::Nobody, ""},
     };
     for (const Case& c : cases)
     {
         Settings settings = MakeDtlsSettings();
         settings.limits.maxHalfOpen = c.maxHalfOpen;
         settings.limits.maxSessions = c.maxSessions;
+        settings.limits.maxSessionsPerAddress = c.maxPerAddress;
         Listening server(settings);
         std::vector<ListenerEvent> events;
         for (uint16_t port = 1; port <= 3; port++)
@@ -323,7 +333,7 @@ TEST(DtlsListener, LetsNobodyGiveWayToAnAddressThatMayBeForged)
     EXPECT_FALSE(server.listener.TakeTransmit()) << "the channel answers";
 
     peer.port = 1;
-    server.listener.Receive({}, peer, server.hello, {false, true, true});
+    server.listener.Receive({}, peer, server.hello, {false, true, true, true});
     auto second = server.listener.PollEvent();
     ASSERT_TRUE(std::get_if<PeerRefused>(&*second));
     EXPECT_EQ(std::get<PeerRefused>(*second).reason, "sessions");
