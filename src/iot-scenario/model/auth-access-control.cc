@@ -190,6 +190,18 @@ AuthAccessControl::MaySubscribe(const mqtt::Principal& principal, std::string_vi
     return !m_settings.accessList || m_settings.accessList->MaySubscribe(principal, filter);
 }
 
+bool
+AuthAccessControl::JudgesDelivery() const
+{
+    return m_settings.accessList.has_value();
+}
+
+bool
+AuthAccessControl::MayReceive(const mqtt::Principal& principal, std::string_view topic)
+{
+    return !m_settings.accessList || m_settings.accessList->MayReceive(principal, topic);
+}
+
 sansio::Operations
 AuthAccessControl::TakeOperations()
 {

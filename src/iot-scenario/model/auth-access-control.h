@@ -56,6 +56,8 @@ class AuthAccessControl : public mqtt::AccessControl
 
     bool MayPublish(const mqtt::Principal& principal, std::string_view topic) override;
     bool MaySubscribe(const mqtt::Principal& principal, std::string_view filter) override;
+    bool JudgesDelivery() const override;
+    bool MayReceive(const mqtt::Principal& principal, std::string_view topic) override;
     sansio::Operations TakeOperations() override;
 
   private:

@@ -180,12 +180,16 @@ TEST_F(AuthAccessControlTest, LeavesRightsToTheAccessList)
 {
     AuthAccessControl open(settings, random);
     EXPECT_TRUE(open.MayPublish({"c", "u"}, "t"));
+    EXPECT_FALSE(open.JudgesDelivery());
+    EXPECT_TRUE(open.MayReceive({"c", "u"}, "t"));
     settings.accessList.emplace();
     settings.accessList->Read("user u\ntopic write t");
     AuthAccessControl control(settings, random);
     EXPECT_TRUE(control.MayPublish({"c", "u"}, "t"));
     EXPECT_FALSE(control.MaySubscribe({"c", "u"}, "t"));
     EXPECT_FALSE(control.MayPublish({"c", "v"}, "t"));
+    EXPECT_TRUE(control.JudgesDelivery());
+    EXPECT_FALSE(control.MayReceive({"c", "u"}, "t"));
 }
 
 /// A small run.

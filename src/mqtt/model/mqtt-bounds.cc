@@ -20,6 +20,13 @@ MqttBounds::AddAttributes(TypeId tid)
             UintegerValue(20),
             MakeUintegerAccessor(&MqttBounds::m_inFlight),
             MakeUintegerChecker<uint16_t>(1, 32767))
+        .AddAttribute("MaxInFlightBytes",
+                      "Topic, payload and property bytes of the QoS 1 and 2 messages sent to the "
+                      "peer and not yet acknowledged, of QoS 2 by PUBREC; further messages wait, "
+                      "and one that is larger alone is sent alone. 0 = unlimited.",
+                      UintegerValue(0),
+                      MakeUintegerAccessor(&MqttBounds::m_inFlightBytes),
+                      MakeUintegerChecker<uint32_t>())
         .AddAttribute(
             "MaxQueuedMessages",
             "Messages that wait to be sent to the peer; a client refuses a further one, a "

@@ -21,7 +21,11 @@ struct MqttBounds
     template <typename Limits>
     void ApplyTo(Limits& limits) const
     {
-        limits.delivery = {m_inFlight, m_queuedMessages, m_queuedBytes, m_topicAliases};
+        limits.delivery = {m_inFlight,
+                           m_queuedMessages,
+                           m_queuedBytes,
+                           m_topicAliases,
+                           m_inFlightBytes};
         limits.topicAliases = m_topicAliasMaximum;
         limits.sessionExpiry = static_cast<uint32_t>(m_sessionExpiry.GetSeconds());
         limits.packetSize = m_packetSize;
@@ -29,6 +33,7 @@ struct MqttBounds
     }
 
     uint16_t m_inFlight{0};
+    uint32_t m_inFlightBytes{0};
     uint32_t m_queuedMessages{0};
     uint32_t m_queuedBytes{0};
     uint32_t m_packetSize{0};

@@ -65,6 +65,18 @@ class AccessControl
     /// \param filter as it is matched: without `$share/` and the group
     virtual bool MaySubscribe(const Principal& principal, std::string_view filter) = 0;
 
+    /// Whether MayReceive() may refuse what MaySubscribe() has allowed; asked once for a broker.
+    virtual bool JudgesDelivery() const
+    {
+        return false;
+    }
+
+    /// Judges each message on its way to a subscriber, queued and retained ones too.
+    virtual bool MayReceive(const Principal& principal, std::string_view topic)
+    {
+        return true;
+    }
+
     /// The cryptographic work since the last call, for the processor of the broker.
     virtual sansio::Operations TakeOperations()
     {

@@ -195,4 +195,12 @@ AccessList::MaySubscribe(const Principal& principal, std::string_view filter) co
     });
 }
 
+bool
+AccessList::MayReceive(const Principal& principal, std::string_view topic) const
+{
+    return Judge(principal, &Rule::subscribe, [&](const std::string& filter) {
+        return TopicMatches(filter, topic);
+    });
+}
+
 } // namespace mqtt

@@ -31,7 +31,8 @@ struct AccessListLimits
  * `write` is to publish, `read` to subscribe, `readwrite` (also where nothing is said) is both and
  * `deny` neither; a filter may contain spaces. A subscription is allowed where the rule covers
  * every topic that it could match, so `read s/+/t` allows `s/01/t` and not `s/#`. It is denied by
- * a rule that covers all of it: messages are not judged one by one when they are delivered.
+ * a rule that covers all of it; what a rule denies a part of, MayReceive() judges message by
+ * message.
  *
  * %c and %u stand for one level: a client or user of whom the name is empty or has a wildcard or
  * a slash in it has no rights by patterns, for it could choose the filter.
@@ -51,6 +52,10 @@ class AccessList
 
     /// \param filter as it is matched: without `$share/` and the group
     bool MaySubscribe(const Principal& principal, std::string_view filter) const;
+
+    /// Whether a client that has subscribed, or has found the subscription in its session, may
+    /// have a message.
+    bool MayReceive(const Principal& principal, std::string_view topic) const;
 
     /// \return how many rules there are
     size_t GetSize() const

@@ -71,7 +71,8 @@ Broker::Authenticate(TimePoint now, Connection& connection, ByteView data)
     }
     else
     {
-        connection.user = step.admission.user;
+        connection.session->user = step.admission.user;
+        JudgeWaiting(*connection.session, false);
         connection.until = step.admission.until;
         SetTimer(connection);
         connection.writer.Write(Auth{ReasonCode::Success, properties.Get()});
@@ -96,7 +97,7 @@ bool
 Broker::MayPublish(const Connection& connection, std::string_view topic) const
 {
     return !m_access ||
-           m_access->MayPublish({connection.session->clientId, connection.user}, topic);
+           m_access->MayPublish({connection.session->clientId, connection.session->user}, topic);
 }
 
 bool
@@ -104,7 +105,31 @@ Broker::MaySubscribe(const Connection& connection, std::string_view filter) cons
 {
     std::string_view matched = SplitSharedFilter(filter).filter;
     return !m_access ||
-           m_access->MaySubscribe({connection.session->clientId, connection.user}, matched);
+           m_access->MaySubscribe({connection.session->clientId, connection.session->user},
+                                  matched);
+}
+
+bool
+Broker::MayReceive(const Session& session, const Message& message) const
+{
+    return !m_judgesDelivery ||
+           m_access->MayReceive({session.clientId, session.user}, message.topic);
+}
+
+void
+Broker::JudgeWaiting(Session& session, bool isNewConnection)
+{
+    if (!m_judgesDelivery)
+    {
+        return;
+    }
+    session.outbox.Withhold(
+        isNewConnection,
+        [&](const Message& message) { return MayReceive(session, message); },
+        [&](uint64_t, Outbox::Drop drop) {
+            m_events.push_back(MessageDropped{session.clientId, drop});
+        });
+    Count(session);
 }
 
 } // namespace mqtt

@@ -23,7 +23,7 @@ GetExpiry(const Connect& connect)
 }
 
 /// CONNECT is the first packet [MQTT-3.1.0-1], once [MQTT-3.1.0-2]; until it is answered only AUTH
-/// may follow (5.0: section 4.12).
+/// and DISCONNECT may follow [5.0: MQTT-3.1.2-30].
 bool
 IsInTurn(const Connection& connection, PacketType type)
 {
@@ -31,7 +31,11 @@ IsInTurn(const Connection& connection, PacketType type)
     {
         return type != PacketType::Connect;
     }
-    return type == (connection.entrance ? PacketType::Auth : PacketType::Connect);
+    if (connection.entrance)
+    {
+        return type == PacketType::Auth || type == PacketType::Disconnect;
+    }
+    return type == PacketType::Connect;
 }
 
 } // namespace
@@ -129,6 +133,12 @@ Broker::AdmitConnect(TimePoint now, Connection& connection, const Connect& conne
         Refuse(now, connection, ReasonCode::TopicNameInvalid, "will topic beyond the bounds");
         return false;
     }
+    return AdmitSession(now, connection, clientId);
+}
+
+bool
+Broker::AdmitSession(TimePoint now, Connection& connection, const std::string& clientId)
+{
     bool isKnown = m_sessions.find(clientId) != m_sessions.end();
     if (!isKnown && m_limits.sessions > 0 && m_sessions.size() >= m_limits.sessions)
     {
@@ -206,8 +216,6 @@ Broker::Enter(TimePoint now,
         Refuse(now, connection, admission.reason, admission.detail);
         return;
     }
-    connection.user = admission.user;
-    connection.until = admission.until;
     std::string clientId =
         connect.clientId.empty() ? MakeClientId() : std::string(connect.clientId);
     if (connect.will && m_access &&
@@ -217,11 +225,20 @@ Broker::Enter(TimePoint now,
         Refuse(now, connection, ReasonCode::NotAuthorized, "will");
         return;
     }
+    // Others may have come in while this one proved who it is.
+    if (connection.entrance && !AdmitSession(now, connection, clientId))
+    {
+        return;
+    }
+    connection.until = admission.until;
     bool present = false;
     Session& session = OpenSession(now, clientId, connect.cleanStart, present);
     session.connection = &connection;
     connection.session = &session;
-    session.expiry = std::min(GetExpiry(connect), m_limits.sessionExpiry);
+    session.user = admission.user;
+    connection.isToBeKept = GetExpiry(connect) > 0;
+    SetExpiry(connection, GetExpiry(connect));
+    JudgeWaiting(session, true);
     SetWill(now, session, connect);
     TakeSettings(connection, connect);
     m_events.push_back(SessionOpened{clientId, present, connection.peer, connect.version});
@@ -239,6 +256,17 @@ Broker::Enter(TimePoint now,
         [&](uint64_t, Outbox::Drop drop) {
             m_events.push_back(MessageDropped{clientId, drop});
         });
+}
+
+void
+Broker::SetExpiry(Connection& connection, uint32_t asked)
+{
+    Session& session = *connection.session;
+    session.expiry = std::min(asked, m_limits.sessionExpiry);
+    if (session.expiry < asked)
+    {
+        Reach(Limit::SessionExpiry, session.clientId, connection.peer);
+    }
 }
 
 bool
@@ -358,19 +386,23 @@ Broker::Handle(TimePoint, Connection& connection, const Pingreq&)
 void
 Broker::Handle(TimePoint now, Connection& connection, const Disconnect& disconnect)
 {
-    Session& session = *connection.session;
+    if (!connection.session) // it has not proved who it is, and will not
+    {
+        EndStream(now, connection, "disconnected");
+        return;
+    }
     if (auto expiry = disconnect.properties.GetNumber(PropertyId::SessionExpiryInterval))
     {
-        if (session.expiry == 0 && *expiry > 0) // 5.0: section 3.14.2.2.2
+        if (!connection.isToBeKept && *expiry > 0) // 5.0: section 3.14.2.2.2
         {
             Violate(now, connection, ReasonCode::ProtocolError, "session expiry after none");
             return;
         }
-        session.expiry = std::min(*expiry, m_limits.sessionExpiry);
+        SetExpiry(connection, *expiry);
     }
     if (disconnect.reason == ReasonCode::NormalDisconnection) // [MQTT-3.14.4-3]
     {
-        session.will.reset();
+        connection.session->will.reset();
     }
     EndStream(now, connection, "disconnected");
 }

@@ -31,6 +31,8 @@ enum class Limit : uint8_t
                       ///< String says; what its topic had before is gone
     PublishRate,      ///< PUBLISH of one connection: it is not read on until the rate is kept
     ContentFilter,    ///< a longer content filter: SUBACK "quota exceeded"
+    TopicAliases,     ///< PUBLISH with a larger one: closed
+    SessionExpiry,    ///< a client asks for more: 5.0 is told the bound in CONNACK
     Count,            ///< how many there are; not a limit
 };
 

@@ -22,6 +22,7 @@ Broker::ResolveTopic(TimePoint now, Connection& connection, Publish& publish)
     case ReceivedAliases::Status::Known:
         return true;
     case ReceivedAliases::Status::Invalid:
+        Reach(Limit::TopicAliases, connection.session->clientId, connection.peer);
         Violate(now, connection, ReasonCode::TopicAliasInvalid, "topic alias out of range");
         return false;
     case ReceivedAliases::Status::Unknown:
@@ -164,7 +165,7 @@ Broker::Accept(TimePoint now, const std::string& clientId, MessagePtr message)
     {
         return {false, true};
     }
-    bool retained = !message->retain || m_retained.Set(message);
+    bool retained = !message->retain || m_retained.Set(now, message);
     if (!retained)
     {
         Reach(Limit::RetainedMessages, clientId);
@@ -214,6 +215,7 @@ Broker::Route(TimePoint now, const std::string& publisher, const MessagePtr& mes
     }
     m_shared.Match(
         message->topic,
+        [&](const Session* session) { return MayReceive(*session, *message); },
         [](const Session* session) { return session->connection != nullptr; },
         [&](Session* session, const Subscription& subscription) {
             matched = true;
@@ -238,8 +240,17 @@ Broker::Deliver(TimePoint now, Session& session, Outbox::Entry entry)
     {
         return;
     }
-    if (!session.outbox.Add(std::move(entry)))
+    auto dropped = [&](uint64_t, Outbox::Drop drop) {
+        m_events.push_back(MessageDropped{session.clientId, drop});
+    };
+    if (!MayReceive(session, *entry.message))
     {
+        dropped(entry.report, Outbox::Drop::NotAuthorized);
+        return;
+    }
+    if (!session.outbox.Add(now, std::move(entry), dropped))
+    {
+        Count(session);
         Reach(Limit::QueuedMessages, session.clientId);
         return;
     }

@@ -20,7 +20,9 @@ ToString(Limit limit)
                                           "output-bytes",
                                           "retained-messages",
                                           "publish-rate",
-                                          "content-filter"};
+                                          "content-filter",
+                                          "topic-aliases",
+                                          "session-expiry"};
     static_assert(sizeof(names) / sizeof(names[0]) == static_cast<size_t>(Limit::Count));
     return names[static_cast<size_t>(limit)];
 }
@@ -28,6 +30,7 @@ ToString(Limit limit)
 Broker::Broker(const BrokerLimits& limits, std::shared_ptr<AccessControl> access)
     : m_limits(limits),
       m_access(std::move(access)),
+      m_judgesDelivery(m_access && m_access->JudgesDelivery()),
       m_retained(limits.retainedMessages, limits.retainedBytes)
 {
 }

@@ -259,6 +259,8 @@ class Broker
     void Count(Connection& connection);
 
     bool AdmitConnect(TimePoint now, Connection& connection, const Connect& connect);
+    bool AdmitSession(TimePoint now, Connection& connection, const std::string& clientId);
+    void SetExpiry(Connection& connection, uint32_t asked);
     void Enter(TimePoint now,
                Connection& connection,
                const Connect& connect,
@@ -269,6 +271,10 @@ class Broker
     bool TakesTopic(std::string_view topicOrFilter) const;
     bool MayPublish(const Connection& connection, std::string_view topic) const;
     bool MaySubscribe(const Connection& connection, std::string_view filter) const;
+    bool MayReceive(const Session& session, const Message& message) const;
+
+    /// Drops what waits for a client that is another than before and may not have it.
+    void JudgeWaiting(Session& session, bool isNewConnection);
     void TakeSettings(Connection& connection, const Connect& connect);
     void SetWill(TimePoint now, Session& session, const Connect& connect);
     bool Answer(Connection& connection,
@@ -345,6 +351,7 @@ class Broker
 
     BrokerLimits m_limits;
     std::shared_ptr<AccessControl> m_access;
+    bool m_judgesDelivery;
     std::unordered_map<ConnectionId, std::unique_ptr<Connection>> m_connections;
     std::unordered_map<std::string, std::unique_ptr<Session>> m_sessions;
     SubscriptionTree<Session*, Subscription> m_subscriptions;

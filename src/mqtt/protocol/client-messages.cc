@@ -24,7 +24,10 @@ Client::Publish(TimePoint now, MessagePtr message, uint64_t report)
         entry.retain = timed->retain;
         entry.report = report;
         entry.message = std::move(timed);
-        fault = m_outbox.Add(std::move(entry)) ? "" : "queue full";
+        auto dropped = [this](uint64_t waiting, Outbox::Drop drop) {
+            m_events.push_back(Refused{waiting, std::string(ToString(drop))});
+        };
+        fault = m_outbox.Add(now, std::move(entry), dropped) ? "" : "queue full";
     }
     if (!fault.empty())
     {

@@ -75,11 +75,19 @@ GetRemainingExpiry(const Message& message, TimePoint now)
     return waited >= *message.expiry ? 0 : static_cast<uint32_t>(*message.expiry - waited);
 }
 
+/// When its Message Expiry Interval has passed; never where it has none.
+inline TimePoint
+GetExpiryTime(const Message& message)
+{
+    return message.expiry ? message.since + std::chrono::seconds(*message.expiry)
+                          : TimePoint::max();
+}
+
 /// Whether its Message Expiry Interval has passed (5.0: section 3.3.2.3.3).
 inline bool
 HasExpired(const Message& message, TimePoint now)
 {
-    return message.expiry && now - message.since >= std::chrono::seconds(*message.expiry);
+    return now >= GetExpiryTime(message);
 }
 
 } // namespace mqtt

@@ -43,19 +43,21 @@ Outbox::Begin(const ReceiverLimits& receiver)
 }
 
 bool
-Outbox::Add(Entry entry)
+Outbox::HasRoomFor(const Entry& entry) const
 {
-    size_t size = GetSize(entry);
     bool tooMany = m_limits.queuedMessages > 0 && GetQueued() >= m_limits.queuedMessages;
-    bool tooMuch = m_limits.queuedBytes > 0 && m_queuedBytes + size > m_limits.queuedBytes;
-    if (tooMany || tooMuch)
-    {
-        return false;
-    }
-    m_queuedBytes += size;
+    bool tooMuch =
+        m_limits.queuedBytes > 0 && m_queuedBytes + GetSize(entry) > m_limits.queuedBytes;
+    return !tooMany && !tooMuch;
+}
+
+void
+Outbox::Enqueue(Entry entry)
+{
+    m_queuedBytes += GetSize(entry);
+    m_firstExpiry = std::min(m_firstExpiry, GetExpiryTime(*entry.message));
     Queue& queue = entry.qos == 0 ? m_unacknowledged : m_queue;
     queue.push_back(std::move(entry));
-    return true;
 }
 
 std::optional<uint64_t>
@@ -125,6 +127,7 @@ Outbox::ForgetSession()
         if (entry.qos == 1)
         {
             m_queuedBytes += GetSize(entry);
+            m_firstExpiry = std::min(m_firstExpiry, GetExpiryTime(*entry.message));
             entry.again = false;
             again.push_back(std::move(entry));
         }

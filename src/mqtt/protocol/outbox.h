@@ -6,6 +6,7 @@
 #include "mqtt/protocol/topic-aliases.h"
 #include "sans-io/protocol/memory.h"
 
+#include <algorithm>
 #include <boost/container/deque.hpp>
 #include <optional>
 #include <vector>
@@ -20,6 +21,8 @@ struct DeliveryLimits
     size_t queuedMessages{1000}; ///< messages that wait to be sent; 0 = unlimited
     size_t queuedBytes{0};       ///< content bytes of those; 0 = unlimited
     uint16_t topicAliases{0};    ///< to use where the receiver takes them (5.0)
+    size_t inFlightBytes{0};     ///< content bytes of QoS 1 and 2 messages that the receiver may
+                                 ///< not have yet; a larger one goes alone; 0 = unlimited
 };
 
 /// What the receiver takes on this connection, as it said in CONNECT or CONNACK (5.0).
@@ -62,10 +65,11 @@ class Outbox
     /// Why a message was not sent and never will be.
     enum class Drop : uint8_t
     {
-        Expired,    ///< it waited for longer than its Message Expiry Interval
-        TooLarge,   ///< for the receiver's Maximum Packet Size [5.0: MQTT-3.1.2-24, 3.2.2-15]
-        QosTooHigh, ///< for the receiver's Maximum QoS [5.0: MQTT-3.2.2-11]
-        NoRetain,   ///< the receiver retains nothing [5.0: MQTT-3.2.2-14]
+        Expired,       ///< it waited for longer than its Message Expiry Interval
+        TooLarge,      ///< for the receiver's Maximum Packet Size [5.0: MQTT-3.1.2-24, 3.2.2-15]
+        QosTooHigh,    ///< for the receiver's Maximum QoS [5.0: MQTT-3.2.2-11]
+        NoRetain,      ///< the receiver retains nothing [5.0: MQTT-3.2.2-14]
+        NotAuthorized, ///< the receiver has no right to it
     };
 
     friend std::string_view ToString(Drop drop)
@@ -73,7 +77,8 @@ class Outbox
         constexpr std::string_view names[] = {"expired",
                                               "packet too large for the receiver",
                                               "QoS not supported",
-                                              "retain not supported"};
+                                              "retain not supported",
+                                              "not authorized"};
         return names[static_cast<size_t>(drop)];
     }
 
@@ -86,11 +91,57 @@ class Outbox
     void Begin(const ReceiverLimits& receiver);
 
     /**
-     * Queues a message; Flush() sends it.
+     * Queues a message; Flush() sends it. For want of room those that have expired are dropped
+     * first, which \p dropped(report, Drop) is told.
      * \param entry message, report, QoS, retain and subscription identifiers of what is to be sent
      * \return false when the queue is full: the message is not taken
      */
-    bool Add(Entry entry);
+    template <typename Dropped>
+    bool Add(TimePoint now, Entry entry, Dropped&& dropped)
+    {
+        if (!HasRoomFor(entry) && now >= m_firstExpiry)
+        {
+            m_firstExpiry = TimePoint::max();
+            auto isCurrent = [&](const Entry& one) {
+                bool current = !HasExpired(*one.message, now);
+                m_firstExpiry =
+                    current ? std::min(m_firstExpiry, GetExpiryTime(*one.message)) : m_firstExpiry;
+                return current;
+            };
+            Sift(m_unacknowledged, Drop::Expired, isCurrent, dropped);
+            Sift(m_queue, Drop::Expired, isCurrent, dropped);
+        }
+        if (!HasRoomFor(entry))
+        {
+            return false;
+        }
+        Enqueue(std::move(entry));
+        return true;
+    }
+
+    /**
+     * Drops what \p mayHave(message) says no of: the receiver is another than before.
+     * \p dropped(report, Drop) is called for each.
+     * \param isNew a connection begins, on which nothing was sent yet; else what was sent on this
+     * one stays in flight
+     */
+    template <typename MayHave, typename Dropped>
+    void Withhold(bool isNew, MayHave&& mayHave, Dropped&& dropped)
+    {
+        auto stays = [&](const Entry& entry) { return mayHave(*entry.message); };
+        Sift(m_unacknowledged, Drop::NotAuthorized, stays, dropped);
+        Sift(m_queue, Drop::NotAuthorized, stays, dropped);
+        for (auto entry = m_inFlight.begin(); entry != m_inFlight.end();)
+        {
+            if (!entry->message || !(isNew || entry->again) || stays(*entry))
+            {
+                ++entry;
+                continue;
+            }
+            dropped(entry->report, Drop::NotAuthorized);
+            entry = Erase(entry);
+        }
+    }
 
     /**
      * Sends what may be sent: QoS 0 all, QoS 1 and 2 while fewer than inFlight, and than the
@@ -230,7 +281,27 @@ class Outbox
     bool HasRoomInFlight() const
     {
         return !m_queue.empty() && m_toRepeat == 0 &&
-               m_inFlight.size() < std::min(m_limits.inFlight, m_receiver.receiveMaximum);
+               m_inFlight.size() < std::min(m_limits.inFlight, m_receiver.receiveMaximum) &&
+               (m_limits.inFlightBytes == 0 || m_inFlightBytes == 0 ||
+                m_inFlightBytes + GetSize(m_queue.front()) <= m_limits.inFlightBytes);
+    }
+
+    /// Drops from a queue what does not stay.
+    template <typename Stays, typename Dropped>
+    void Sift(Queue& queue, Drop reason, Stays&& stays, Dropped&& dropped)
+    {
+        Queue all;
+        all.swap(queue);
+        for (Entry& entry : all)
+        {
+            if (stays(entry))
+            {
+                queue.push_back(std::move(entry));
+                continue;
+            }
+            m_queuedBytes -= GetSize(entry);
+            dropped(entry.report, reason);
+        }
     }
 
     bool MayRepeat() const
@@ -262,6 +333,8 @@ class Outbox
         }
     }
 
+    bool HasRoomFor(const Entry& entry) const;
+    void Enqueue(Entry entry);
     std::optional<Drop> FindFault(TimePoint now, Version version, const Entry& entry);
     std::optional<Drop> FindRefusal(TimePoint now, Version version, const Entry& entry);
     Publish MakePublish(TimePoint now, Version version, const Entry& entry, SentAliases::Use alias);
@@ -284,6 +357,7 @@ class Outbox
     std::vector<uint16_t> m_reserved;
     size_t m_queuedBytes{0};
     size_t m_inFlightBytes{0};
+    TimePoint m_firstExpiry{TimePoint::max()}; ///< nothing in the queues expires before
     uint16_t m_lastPacketId{0};
 };
 

@@ -5,6 +5,7 @@
 #include "mqtt/protocol/topic.h"
 #include "sans-io/protocol/memory.h"
 
+#include <algorithm>
 #include <functional>
 #include <map>
 
@@ -23,10 +24,11 @@ class RetainedMessages
     {
     }
 
-    /// Stores, replaces or, with an empty payload, clears [MQTT-3.3.1-5, 3.3.1-10].
+    /// Stores, replaces or, with an empty payload, clears [MQTT-3.3.1-5, 3.3.1-10]. For want of
+    /// room those that have expired are removed first [5.0: MQTT-3.3.2-5].
     /// \return false when the store is full: the message is not stored, and what its topic had
     /// before is gone, for it is not the last any more
-    bool Set(const MessagePtr& message)
+    bool Set(TimePoint now, const MessagePtr& message)
     {
         auto known = m_messages.find(message->topic);
         if (known != m_messages.end())
@@ -37,14 +39,16 @@ class RetainedMessages
         {
             return true;
         }
-        size_t bytes = m_memory - m_messages.size() * sansio::ENTRY_MEMORY;
-        bool tooMany = m_limit > 0 && m_messages.size() >= m_limit;
-        bool tooMuch = m_byteLimit > 0 && bytes + GetContentSize(*message) > m_byteLimit;
-        if (tooMany || tooMuch)
+        if (!HasRoomFor(*message))
+        {
+            RemoveExpired(now);
+        }
+        if (!HasRoomFor(*message))
         {
             return false;
         }
         m_memory += GetMemory(*message);
+        m_firstExpiry = std::min(m_firstExpiry, GetExpiryTime(*message));
         m_messages.emplace(message->topic, message);
         return true;
     }
@@ -102,6 +106,35 @@ class RetainedMessages
         return GetContentSize(message) + sansio::ENTRY_MEMORY;
     }
 
+    bool HasRoomFor(const Message& message) const
+    {
+        size_t bytes = m_memory - m_messages.size() * sansio::ENTRY_MEMORY;
+        bool tooMany = m_limit > 0 && m_messages.size() >= m_limit;
+        bool tooMuch = m_byteLimit > 0 && bytes + GetContentSize(message) > m_byteLimit;
+        return !tooMany && !tooMuch;
+    }
+
+    void RemoveExpired(TimePoint now)
+    {
+        if (now < m_firstExpiry)
+        {
+            return;
+        }
+        m_firstExpiry = TimePoint::max();
+        for (auto it = m_messages.begin(); it != m_messages.end();)
+        {
+            auto met = it++;
+            if (HasExpired(*met->second, now))
+            {
+                Remove(met);
+            }
+            else
+            {
+                m_firstExpiry = std::min(m_firstExpiry, GetExpiryTime(*met->second));
+            }
+        }
+    }
+
     void Remove(Messages::iterator message)
     {
         m_memory -= GetMemory(*message->second);
@@ -111,6 +144,7 @@ class RetainedMessages
     size_t m_limit;
     size_t m_byteLimit;
     size_t m_memory{0};
+    TimePoint m_firstExpiry{TimePoint::max()}; ///< nothing expires before
     Messages m_messages;
 };
 

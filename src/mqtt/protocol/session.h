@@ -46,6 +46,7 @@ struct Session
     }
 
     std::string clientId;
+    std::string user;   ///< as what its client was recognised last
     uint32_t expiry{0}; ///< seconds after the connection; in 3.1.1 none or NEVER_EXPIRES
     Connection* connection{nullptr}; ///< none while the client is away
     MessagePtr will;                 ///< to be published when the connection ends otherwise
@@ -76,9 +77,9 @@ GetMemory(const Session& session)
 {
     size_t entries = 1 + session.subscriptions.size() + session.shared.size();
     const Message* will = session.will.get();
-    return session.clientId.size() + session.filterBytes + entries * sansio::ENTRY_MEMORY +
-           (will ? GetContentSize(*will) : 0) + session.outbox.GetMemory() +
-           session.received.GetMemory();
+    return session.clientId.size() + session.user.size() + session.filterBytes +
+           entries * sansio::ENTRY_MEMORY + (will ? GetContentSize(*will) : 0) +
+           session.outbox.GetMemory() + session.received.GetMemory();
 }
 
 /// How a client proves who it is by AUTH packets (5.0: section 4.12).
@@ -107,9 +108,9 @@ struct Connection
     FrameReader reader;
     PacketWriter writer;
     ReceivedAliases aliases;
+    bool isToBeKept{false};             ///< CONNECT asked for a Session Expiry Interval
     bool problemInformation{true};      ///< the client wants Reason Strings in any packet (5.0)
     Session* session{nullptr};          ///< none before CONNECT is accepted
-    std::string user;                   ///< as what the client was recognised
     std::unique_ptr<Entrance> entrance; ///< where it came in by an Authentication Method
     bool open{true};
     bool writable{true};

@@ -70,16 +70,25 @@ class SharedSubscriptions
     }
 
     /// Calls \p found(member, terms) for one member of each group that the topic matches.
+    /// \param mayHave (member) whether the member comes into question, as long as another does
     /// \param isThere (member) whether the member can be given a message at once
-    template <typename IsThere, typename Found>
-    void Match(std::string_view topic, IsThere&& isThere, Found&& found)
+    template <typename MayHave, typename IsThere, typename Found>
+    void Match(std::string_view topic, MayHave&& mayHave, IsThere&& isThere, Found&& found)
     {
         m_tree.Match(topic, [&](Group* group, char) {
             size_t count = group->members.size();
             size_t turn = group->next % count;
-            for (size_t i = 0; i < count && !isThere(group->members[turn].first); i++)
+            int best = 0;
+            for (size_t i = 0; i < count && best < 2; i++)
             {
-                turn = (turn + 1) % count;
+                size_t other = (group->next + i) % count;
+                Member member = group->members[other].first;
+                int fitness = isThere(member) ? 2 : 1;
+                if (fitness > best && mayHave(member))
+                {
+                    best = fitness;
+                    turn = other;
+                }
             }
             group->next = (turn + 1) % count;
             found(group->members[turn].first, group->members[turn].second);

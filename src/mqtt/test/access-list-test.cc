@@ -80,6 +80,9 @@ TEST(AccessList, LetsADenialCountMore)
     EXPECT_FALSE(list.MayPublish(u, "a/secret"));
     EXPECT_FALSE(list.MaySubscribe(u, "a/secret"));
     EXPECT_TRUE(list.MaySubscribe(u, "a/+")); // not all of it is denied
+    EXPECT_TRUE(list.MayReceive(u, "a/open"));
+    EXPECT_FALSE(list.MayReceive(u, "a/secret")); // and what is does not come
+    EXPECT_FALSE(list.MayReceive({"c", "v"}, "a/open"));
 }
 
 TEST(AccessList, RefusesWhatItCannotReadInOneLine)

@@ -192,6 +192,41 @@ TEST_P(AuthenticationRules, OneMethodAllTheWay)
     EXPECT_TRUE(IsClosed(id));
 }
 
+TEST_P(AuthenticationRules, WhoIsStillProvingMayTakeLeave)
+{
+    ConnectionId id = Begin(METHOD);
+    Hear(id);
+    Say(id, Disconnect{});
+    EXPECT_TRUE(IsClosed(id));
+    EXPECT_THAT(Hear(id), IsEmpty());
+    EXPECT_THAT(Get<Broker::ProtocolError>(), IsEmpty());
+    EXPECT_EQ(GetBroker().GetSessions(), 0u);
+}
+
+TEST_P(AuthenticationRules, RoomForASessionIsNeededWhenTheProofIsThere)
+{
+    BrokerLimits limits;
+    limits.sessions = 1;
+    SetLimits(limits, std::make_shared<OneMethod>());
+    ConnectionId first = Begin(METHOD);
+    Connect connect = MakeConnect("another");
+    connect.properties = METHOD.Get();
+    ConnectionId second = Open();
+    Say(second, connect);
+    for (ConnectionId id : {first, second})
+    {
+        Hear(id);
+        Say(id, CONTINUE);
+        Packets heard = Hear(id);
+        ASSERT_EQ(heard.size(), 1u);
+        EXPECT_EQ(std::get<Connack>(heard[0]).reason,
+                  id == first ? ReasonCode::Success : ReasonCode::ServerUnavailable);
+        EXPECT_EQ(IsClosed(id), id == second);
+    }
+    EXPECT_EQ(GetBroker().GetSessions(), 1u);
+    EXPECT_EQ(GetBroker().GetCount(Limit::Sessions), 1u);
+}
+
 TEST_P(AuthenticationRules, ProvingAnew)
 {
     ConnectionId id = Prove();

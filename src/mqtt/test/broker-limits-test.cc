@@ -210,6 +210,39 @@ TEST_F(BrokerLimitsTest, AsManyLevelsAsMosquittoTakes)
     EXPECT_EQ(GetBroker().GetCount(Limit::Topic), 1u);
 }
 
+TEST_F(BrokerLimitsTest, BoundOfInFlightBytes)
+{
+    BrokerLimits limits;
+    limits.delivery.inFlightBytes = 5;
+    SetLimits(limits);
+    ConnectionId id = Join("s");
+    JoinTopic(id, "t", 1);
+    Take(id);
+    ConnectionId publisher = Join("p");
+    for (int i = 0; i < 3; i++)
+    {
+        Send(publisher, MakePublish("t", "x", 1)); // two bytes of content
+    }
+    EXPECT_EQ(Take(id).size(), 2 * 8u);
+    SendBytes(id, PUBACK_1);
+    EXPECT_EQ(Take(id).size(), 8u);
+}
+
+TEST_F(BrokerLimitsTest, BoundOfTopicAliases)
+{
+    ConnectionId id = Open();
+    Connect connect;
+    connect.version = Version::V5;
+    connect.clientId = "s";
+    SendBytes(id, ToBytes(connect, Version::V5));
+    SendBytes(id, {0x30, 7, 0, 1, 'a', 3, 0x23, 0, 10});
+    EXPECT_EQ(GetBroker().GetCount(Limit::TopicAliases), 0u);
+    SendBytes(id, {0x30, 7, 0, 1, 'a', 3, 0x23, 0, 11});
+    EXPECT_TRUE(IsClosed(id));
+    EXPECT_EQ(GetBroker().GetCount(Limit::TopicAliases), 1u);
+    EXPECT_EQ(Get<Broker::LimitReached>().back().clientId, "s");
+}
+
 TEST_F(BrokerLimitsTest, BoundOfReceivedIds)
 {
     BrokerLimits limits;

@@ -64,6 +64,58 @@ TEST_P(ConnectRules5, NothingFollowsDisconnect)
     EXPECT_TRUE(IsClosed(id));
 }
 
+TEST_P(ConnectRules5, TheServerSaysNoExpiryInDisconnect)
+{
+    BrokerLimits limits;
+    limits.sessionExpiry = 100;
+    SetLimits(limits);
+    std::vector<ConnectionId> ids;
+    for (const char* clientId : {"taken over", "wrong", "silent", "last"})
+    {
+        mqtt::Connect connect = MakeConnect(clientId, false);
+        connect.keepAlive = std::string_view(clientId) == "silent" ? 10 : 0;
+        ids.push_back(Enter(connect));
+    }
+    Enter("taken over", false);
+    SendBytes(ids[1], {0, 0});
+    Wait(15s);
+    GetBroker().Stop(m_now);
+    for (ConnectionId id : ids)
+    {
+        Packets heard = Hear(id);
+        ASSERT_EQ(heard.size(), 1u);
+        const auto& farewell = std::get<Disconnect>(heard[0]);
+        EXPECT_FALSE(farewell.properties.Find(PropertyId::SessionExpiryInterval));
+    }
+}
+
+TEST_P(ConnectRules5, AnExpiryAtLeaveNeedsOneAtConnect)
+{
+    for (uint32_t granted : {NEVER_EXPIRES, 0u})
+    {
+        BrokerLimits limits;
+        limits.sessionExpiry = granted;
+        SetLimits(limits);
+        for (uint32_t asked : {0, 7})
+        {
+            PropertyList first;
+            first.Add(PropertyId::SessionExpiryInterval, asked);
+            PropertyList last;
+            last.Add(PropertyId::SessionExpiryInterval, 9);
+            ConnectionId id = EnterWith("c", first);
+            Say(id, Disconnect{ReasonCode::NormalDisconnection, last.Get()});
+            EXPECT_TRUE(IsClosed(id));
+            Packets heard = Hear(id);
+            ASSERT_EQ(heard.size(), asked == 0 ? 1u : 0u) << granted;
+            EXPECT_TRUE(heard.empty() ||
+                        std::get<Disconnect>(heard[0]).reason == ReasonCode::ProtocolError);
+            EXPECT_EQ(GetBroker().GetSessions(), asked > 0 && granted > 0 ? 1u : 0u);
+        }
+        // CONNECT with 7 and DISCONNECT with 9, each more than 0
+        EXPECT_EQ(GetBroker().GetCount(Limit::SessionExpiry), granted == 0 ? 2u : 0u);
+    }
+}
+
 TEST_P(ConnectRules5, AWillKeepsItsProperties)
 {
     PropertyList properties;

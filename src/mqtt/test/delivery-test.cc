@@ -249,7 +249,9 @@ Add(Outbox& outbox, const MessagePtr& message, uint64_t report)
     entry.message = message;
     entry.report = report;
     entry.qos = message->qos;
-    return outbox.Add(std::move(entry));
+    return outbox.Add(TimePoint(), std::move(entry), [](uint64_t dropped, Outbox::Drop) {
+        ADD_FAILURE() << "dropped " << dropped;
+    });
 }
 
 void
@@ -275,6 +277,66 @@ TEST(DeliveryTest, BytesBoundTheQueue)
     FlushAll(outbox, writer);
     EXPECT_EQ(outbox.GetQueuedBytes(), 0u);
     EXPECT_TRUE(Add(outbox, message, 3));
+}
+
+TEST(DeliveryTest, BytesBoundWhatIsInFlight)
+{
+    DeliveryLimits limits;
+    limits.inFlightBytes = 10;
+    Outbox outbox(limits);
+    auto five = std::make_shared<Message>(Message{"abc", {1, 2}, 1});
+    auto eleven = std::make_shared<Message>(Message{"abc", Bytes(8), 2});
+    PacketWriter writer;
+    for (const auto& message : {five, five, five, eleven, five})
+    {
+        Add(outbox, message, 0);
+    }
+    FlushAll(outbox, writer);
+    EXPECT_EQ(outbox.GetInFlight(), 2u); // ten bytes
+    outbox.HandlePuback(1);
+    FlushAll(outbox, writer);
+    EXPECT_EQ(outbox.GetInFlight(), 2u);
+    outbox.HandlePuback(2);
+    FlushAll(outbox, writer);
+    EXPECT_EQ(outbox.GetInFlight(), 1u);
+    outbox.HandlePuback(3); // what is larger alone goes alone
+    FlushAll(outbox, writer);
+    EXPECT_EQ(outbox.GetInFlight(), 1u);
+    outbox.HandlePubrec(Pubrec{4}, writer); // its bytes are the receiver's
+    FlushAll(outbox, writer);
+    EXPECT_EQ(outbox.GetInFlight(), 2u);
+    EXPECT_EQ(outbox.GetQueued(), 0u);
+}
+
+TEST(DeliveryTest, WhatMayNotBeHadIsWithheldFromAnother)
+{
+    for (bool isNew : {false, true})
+    {
+        DeliveryLimits limits;
+        limits.inFlight = 2;
+        Outbox outbox(limits);
+        PacketWriter writer;
+        uint64_t report = 0;
+        for (const char* topic : {"no", "yes", "yes", "no"})
+        {
+            Add(outbox, std::make_shared<Message>(Message{topic, {}, 1}), ++report);
+        }
+        FlushAll(outbox, writer);
+        Add(outbox, std::make_shared<Message>(Message{"no", {}, 0}), ++report);
+        std::vector<uint64_t> dropped;
+        outbox.Withhold(
+            isNew,
+            [](const Message& message) { return message.topic == "yes"; },
+            [&](uint64_t one, Outbox::Drop drop) {
+                EXPECT_EQ(drop, Outbox::Drop::NotAuthorized);
+                dropped.push_back(one);
+            });
+        // What was sent on this connection is out of hand.
+        EXPECT_EQ(outbox.GetInFlight(), isNew ? 1u : 2u);
+        EXPECT_EQ(outbox.GetQueuedBytes(), 3u);
+        EXPECT_EQ(dropped,
+                  isNew ? (std::vector<uint64_t>{5, 4, 1}) : (std::vector<uint64_t>{5, 4}));
+    }
 }
 
 TEST(DeliveryTest, IdentifiersAreReusedOnlyWhenFree)

@@ -159,6 +159,16 @@ class SomeAccess : public AccessControl
     {
         return filter != "forbidden";
     }
+
+    bool JudgesDelivery() const override
+    {
+        return true;
+    }
+
+    bool MayReceive(const Principal&, std::string_view topic) override
+    {
+        return topic != "forbidden/by/delivery";
+    }
 };
 
 /// The two connections of FuzzBroker.

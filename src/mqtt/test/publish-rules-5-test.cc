@@ -48,6 +48,62 @@ class PublishRules5 : public ServerRule
 
 INSTANTIATE_TEST_SUITE_P(, PublishRules5, testing::Values(Version::V5), NameOfVersion);
 
+TEST_P(PublishRules5, WhatHasExpiredKeepsNoPlaceInAQueue)
+{
+    BrokerLimits limits;
+    limits.delivery.queuedMessages = 2;
+    SetLimits(limits);
+    ConnectionId id = Enter("s", false);
+    Say(id, Subscribe{1, {{"t", {1}}}});
+    GetBroker().HandleClosed(m_now, id);
+    ConnectionId publisher = Enter("p");
+    auto publish = [&](std::string_view payload, uint32_t seconds) {
+        const PropertyList expiry = PropertyList().Add(PropertyId::MessageExpiryInterval, seconds);
+        Packet packet = MakePublishPacket("t", payload, 1, 1);
+        std::get<Publish>(packet).properties = expiry.Get();
+        Say(publisher, packet);
+    };
+    publish("brief", 5);
+    publish("longer", 100);
+    publish("no room", 100);
+    EXPECT_EQ(GetBroker().GetCount(Limit::QueuedMessages), 1u);
+    Wait(5s);
+    publish("current", 100);
+    EXPECT_EQ(GetBroker().GetCount(Limit::QueuedMessages), 1u);
+    auto dropped = Get<Broker::MessageDropped>();
+    ASSERT_EQ(dropped.size(), 1u);
+    EXPECT_EQ(dropped[0].clientId, "s");
+    EXPECT_EQ(dropped[0].reason, Outbox::Drop::Expired);
+    publish("no room", 100);
+    EXPECT_EQ(GetBroker().GetCount(Limit::QueuedMessages), 2u);
+    id = Open();
+    Say(id, MakeConnect("s", false));
+    EXPECT_THAT(GetPayloads(Hear(id)), ElementsAre("longer", "current"));
+}
+
+TEST_P(PublishRules5, WhatHasExpiredKeepsNoPlaceAmongTheRetained)
+{
+    BrokerLimits limits;
+    limits.retainedMessages = 1;
+    SetLimits(limits);
+    ConnectionId publisher = Enter("p");
+    const PropertyList expiry = PropertyList().Add(PropertyId::MessageExpiryInterval, 5);
+    auto retain = [&](std::string_view topic, bool expires) {
+        Packet packet = MakePublishPacket(topic, "x", 1, 1, true);
+        std::get<Publish>(packet).properties = expires ? expiry.Get() : Properties();
+        Say(publisher, packet);
+    };
+    retain("a", true);
+    retain("b", false);
+    EXPECT_EQ(GetBroker().GetCount(Limit::RetainedMessages), 1u);
+    Wait(5s);
+    retain("b", false);
+    EXPECT_EQ(GetBroker().GetCount(Limit::RetainedMessages), 1u);
+    EXPECT_EQ(GetBroker().GetRetained(), 1u);
+    retain("c", false); // b does not expire
+    EXPECT_EQ(GetBroker().GetCount(Limit::RetainedMessages), 2u);
+}
+
 TEST_P(PublishRules5, EveryAliasOfferedIsTakenAndNoOther)
 {
     BrokerLimits limits;

@@ -83,7 +83,7 @@ TEST(TopicTest, RetainedAgreeWithTheTable)
     for (const Row& row : TABLE)
     {
         RetainedMessages retained(0);
-        retained.Set(std::make_shared<Message>(Message{row.topic, {1}, 0, true}));
+        retained.Set(TimePoint(), std::make_shared<Message>(Message{row.topic, {1}, 0, true}));
         int found = 0;
         retained.Match(TimePoint(), row.filter, [&](const MessagePtr&) { found++; });
         EXPECT_EQ(found, row.matches) << row.filter << " and " << row.topic;
@@ -258,7 +258,8 @@ TEST(RetainedMessagesTest, SetReplaceClearAndBound)
 {
     RetainedMessages retained(2);
     auto set = [&](const std::string& topic, Bytes payload) {
-        return retained.Set(std::make_shared<Message>(Message{topic, std::move(payload), 0, true}));
+        return retained.Set(TimePoint(),
+                            std::make_shared<Message>(Message{topic, std::move(payload), 0, true}));
     };
     EXPECT_TRUE(set("a", {1}));
     EXPECT_TRUE(set("b", {1}));
