@@ -22,6 +22,7 @@ struct Violation
 {
     std::string name;
     Bytes bytes;
+    ReasonCode reason{ReasonCode::Success}; ///< in the DISCONNECT of 5.0; Success: none comes
 };
 
 Bytes
@@ -52,44 +53,69 @@ MakeBeginnings()
     };
 }
 
+/// A packet of 3.1.1, in 5.0 with no properties at \p place.
+Bytes
+WithProperties(Bytes packet, Version version, size_t place = 4)
+{
+    if (version == Version::V5)
+    {
+        packet.insert(packet.begin() + place, 0);
+        packet[1]++;
+    }
+    return packet;
+}
+
 /// Of both versions: what is sent after CONNECT.
 std::vector<Violation>
 MakeContinuations(Version version)
 {
     std::vector<Violation> violations = {
-        {"a second CONNECT", MakeConnect(version, "again")},
-        {"CONNACK", {0x20, 2, 0, 0}},
-        {"SUBACK", {0x90, 3, 0, 1, 0}},
-        {"PINGRESP", {0xd0, 0}},
-        {"QoS 3", {0x36, 6, 0, 1, 'a', 0, 1, 'x'}},
-        {"DUP of QoS 0", {0x38, 4, 0, 1, 'a', 'x'}},
-        {"a wildcard in a topic", {0x30, 4, 0, 1, '#', 'x'}},
-        {"no topic", {0x30, 3, 0, 0, 0}},
-        {"U+0000", {0x30, 4, 0, 1, 0, 'x'}},
-        {"ill-formed UTF-8", {0x30, 5, 0, 2, 0xc0, 0x80, 'x'}},
-        {"a field beyond the packet", {0x30, 4, 0xff, 0xff, 'a', 'x'}},
-        {"identifier 0", {0x32, 6, 0, 1, 'a', 0, 0, 'x'}},
-        {"SUBSCRIBE without filter", {0x82, 2, 0, 1}},
-        {"UNSUBSCRIBE without filter", {0xa2, 2, 0, 1}},
-        {"flags of PUBREL", {0x60, 2, 0, 1}},
-        {"flags of SUBSCRIBE", {0x80, 6, 0, 1, 0, 1, 'a', 0}},
-        {"a truncated PUBACK", {0x40, 1, 0}},
-        {"a length of five bytes", {0x30, 0xff, 0xff, 0xff, 0xff, 0x01}},
+        {"a second CONNECT", MakeConnect(version, "again"), ReasonCode::ProtocolError},
+        {"CONNACK", WithProperties({0x20, 2, 0, 0}, version), ReasonCode::ProtocolError},
+        {"SUBACK", WithProperties({0x90, 3, 0, 1, 0}, version, 4), ReasonCode::ProtocolError},
+        {"PINGRESP", {0xd0, 0}, ReasonCode::ProtocolError},
+        {"QoS 3", {0x36, 6, 0, 1, 'a', 0, 1, 'x'}, ReasonCode::MalformedPacket},
+        {"DUP of QoS 0", {0x38, 4, 0, 1, 'a', 'x'}, ReasonCode::MalformedPacket},
+        {"a wildcard in a topic",
+         WithProperties({0x30, 4, 0, 1, '#', 'x'}, version, 5),
+         ReasonCode::TopicNameInvalid},
+        {"no topic", {0x30, 3, 0, 0, 0}, ReasonCode::TopicNameInvalid},
+        {"U+0000", {0x30, 4, 0, 1, 0, 'x'}, ReasonCode::MalformedPacket},
+        {"ill-formed UTF-8", {0x30, 5, 0, 2, 0xc0, 0x80, 'x'}, ReasonCode::MalformedPacket},
+        {"a field beyond the packet", {0x30, 4, 0xff, 0xff, 'a', 'x'}, ReasonCode::MalformedPacket},
+        {"identifier 0", {0x32, 6, 0, 1, 'a', 0, 0, 'x'}, ReasonCode::ProtocolError},
+        {"SUBSCRIBE without filter",
+         WithProperties({0x82, 2, 0, 1}, version),
+         ReasonCode::ProtocolError},
+        {"UNSUBSCRIBE without filter",
+         WithProperties({0xa2, 2, 0, 1}, version),
+         ReasonCode::ProtocolError},
+        {"flags of PUBREL", {0x60, 2, 0, 1}, ReasonCode::MalformedPacket},
+        {"flags of SUBSCRIBE", {0x80, 6, 0, 1, 0, 1, 'a', 0}, ReasonCode::MalformedPacket},
+        {"a truncated PUBACK", {0x40, 1, 0}, ReasonCode::MalformedPacket},
+        {"a length of five bytes",
+         {0x30, 0xff, 0xff, 0xff, 0xff, 0x01},
+         ReasonCode::MalformedPacket},
     };
     if (version == Version::V5)
     {
         const std::vector<Violation> more = {
-            {"AUTH", {0xf0, 0}},
-            {"an unknown property", {0x30, 6, 0, 1, 'a', 2, 0x7f, 0}},
-            {"a property twice", {0x30, 8, 0, 1, 'a', 4, 1, 0, 1, 0}},
-            {"alias 0", {0x30, 7, 0, 1, 'a', 3, 0x23, 0, 0}},
-            {"alias too large", {0x30, 7, 0, 1, 'a', 3, 0x23, 0xff, 0xff}},
-            {"alias without topic", {0x30, 6, 0, 0, 3, 0x23, 0, 1}},
-            {"a subscription identifier", {0x30, 6, 0, 1, 'a', 2, 0x0b, 1}},
+            {"AUTH", {0xf0, 0}, ReasonCode::ProtocolError},
+            {"an unknown property", {0x30, 6, 0, 1, 'a', 2, 0x7f, 0}, ReasonCode::MalformedPacket},
+            {"a property twice", {0x30, 8, 0, 1, 'a', 4, 1, 0, 1, 0}, ReasonCode::ProtocolError},
+            {"alias 0", {0x30, 7, 0, 1, 'a', 3, 0x23, 0, 0}, ReasonCode::TopicAliasInvalid},
+            {"alias too large",
+             {0x30, 7, 0, 1, 'a', 3, 0x23, 0xff, 0xff},
+             ReasonCode::TopicAliasInvalid},
+            {"alias without topic", {0x30, 6, 0, 0, 3, 0x23, 0, 1}, ReasonCode::ProtocolError},
+            {"a subscription identifier",
+             {0x30, 6, 0, 1, 'a', 2, 0x0b, 1},
+             ReasonCode::ProtocolError},
             {"No Local of a share",
-             {0x82, 16, 0, 1, 0, 0, 10, '$', 's', 'h', 'a', 'r', 'e', '/', 'g', '/', 'a', 4}},
-            {"a padded length", {0xc0, 0x80, 0}},
-            {"an expiry after none", {0xe0, 7, 0, 5, 0x11, 0, 0, 0, 1}},
+             {0x82, 16, 0, 1, 0, 0, 10, '$', 's', 'h', 'a', 'r', 'e', '/', 'g', '/', 'a', 4},
+             ReasonCode::ProtocolError},
+            {"a padded length", {0xc0, 0x80, 0}, ReasonCode::MalformedPacket},
+            {"an expiry after none", {0xe0, 7, 0, 5, 0x11, 0, 0, 0, 1}, ReasonCode::ProtocolError},
         };
         violations.insert(violations.end(), more.begin(), more.end());
     }
@@ -105,9 +131,10 @@ MakeViolations()
     {
         for (const Violation& one : MakeContinuations(version))
         {
-            Bytes bytes = MakeConnect(version, "hostile " + one.name);
+            bool isTold = version == Version::V5;
+            Bytes bytes = MakeConnect(version, (isTold ? "hostile 5 " : "hostile ") + one.name);
             bytes.insert(bytes.end(), one.bytes.begin(), one.bytes.end());
-            all.push_back({one.name, bytes});
+            all.push_back({one.name, bytes, isTold ? one.reason : ReasonCode::Success});
         }
     }
     return all;
@@ -118,7 +145,8 @@ struct Attacker
 {
     std::string name;
     Bytes bytes;
-    bool mustEnd; ///< it breaks the protocol for certain
+    bool mustEnd;                           ///< it breaks the protocol for certain
+    ReasonCode reason{ReasonCode::Success}; ///< that it is told; Success: none
     size_t sent{0};
     ConnectionId id{0};
 };
@@ -145,7 +173,7 @@ class HostileTest : public testing::TestWithParam<Version>
         std::vector<Attacker> attackers;
         for (const Violation& violation : MakeViolations())
         {
-            attackers.push_back({violation.name, violation.bytes, true});
+            attackers.push_back({violation.name, violation.bytes, true, violation.reason});
         }
         EXPECT_GT(HOSTILE, attackers.size() + 100u); // and as many mutations
         std::vector<Bytes> streams = MakeClientStreams();
@@ -228,6 +256,13 @@ TEST_P(HostileTest, HonestClientsLoseNothing)
     {
         EXPECT_TRUE(!attacker.mustEnd || !m_network.broker.HasConnection(attacker.id))
             << attacker.name;
+        if (attacker.reason != ReasonCode::Success)
+        {
+            Packets heard = Parse(m_network.strays[attacker.id], Version::V5);
+            ASSERT_EQ(heard.size(), 2u) << attacker.name; // CONNACK goes before
+            EXPECT_EQ(ToString(std::get<Disconnect>(heard[1]).reason), ToString(attacker.reason))
+                << attacker.name;
+        }
     }
 }
 
