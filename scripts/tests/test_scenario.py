@@ -308,7 +308,7 @@ def test_same_run_same_bytes_other_run_others(tmp_path, stack):
         (["--ns3::TcpL4Protocol::RecoveryType=ns3::Node"],
          "--ns3::TcpL4Protocol::RecoveryType=ns3::Node: expected one of ns3::TcpClassicRecovery, ns3::TcpPrrRecovery"),
         (["--ns3::TcpL4Protocol::RttEstimatorType=ns3::RttEstimator"],
-         "--ns3::TcpL4Protocol::RttEstimatorType=ns3::RttEstimator: expected one of ns3::RttMeanDeviation"),
+         "--ns3::TcpL4Protocol::RttEstimatorType=ns3::RttEstimator: expected one of ns3::RttMeanDeviation, ns3::SynAwareRttEstimator"),
         (["--SchedulerType=ns3::Node"], "--SchedulerType=ns3::Node: expected one of ns3::CalendarScheduler, ns3::HeapScheduler, "
          "ns3::ListScheduler, ns3::MapScheduler, ns3::PriorityQueueScheduler"),
         (["--SimulatorImplementationType=ns3::Node"], "--SimulatorImplementationType=ns3::Node: expected one of "
