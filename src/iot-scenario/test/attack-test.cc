@@ -404,17 +404,25 @@ TEST_P(Restart, OfFiftySensorsAtOnceIsNoAttack)
         << nlohmann::json(results.incident->victim.honest);
 }
 
+/// Sensors that begin their sessions anew together, every 20 s.
+ScenarioParameters
+RenewTogether(const std::string& stack, uint32_t nodes)
+{
+    ScenarioParameters parameters;
+    parameters.stack = stack;
+    parameters.nodes = nodes;
+    parameters.reports = 12;
+    parameters.startSpread = Seconds(0);
+    parameters.sessionLength = Seconds(20);
+    return parameters;
+}
+
 TEST(Renewal, OfFiftyTlsSessionsTogetherIsNoAttack)
 {
     for (const char* credential : {"psk", "ecdsa"})
     {
-        ScenarioParameters parameters;
-        parameters.stack = "mqtts";
+        ScenarioParameters parameters = RenewTogether("mqtts", 50);
         parameters.credential = credential;
-        parameters.nodes = 50;
-        parameters.reports = 12;
-        parameters.startSpread = Seconds(0);
-        parameters.sessionLength = Seconds(20);
         parameters.attacks.defence = EVERY_DEFENCE;
         const RunResults results = Simulate(parameters);
         EXPECT_EQ(results.incident->defence.falsePositives, 0u) << credential;
@@ -424,13 +432,8 @@ TEST(Renewal, OfFiftyTlsSessionsTogetherIsNoAttack)
 
 TEST(Renewal, AtTheLimitOfAnAddressTakesItsOwnPlace)
 {
-    ScenarioParameters parameters;
-    parameters.stack = "coaps";
-    parameters.nodes = 10;
-    parameters.reports = 12;
-    parameters.startSpread = Seconds(0);
-    parameters.sessionLength = Seconds(20);
-    parameters.attacks.defenceGiven = true;
+    ScenarioParameters parameters = RenewTogether("coaps", 10);
+    parameters.attacks.defenceGiven = true; // the usual one, so that the record tells of it
     const RunResults unbounded = Simulate(parameters);
     Config::SetDefault("ns3::DtlsSocketFactory::MaxSessionsPerAddress", UintegerValue(1));
     const RunResults bounded = Simulate(parameters);
@@ -465,12 +468,7 @@ struct DtlsServer
 
 TEST(Renewal, OfFiftyDtlsSessionsTogetherCostsNoHonestPeerItsPlace)
 {
-    ScenarioParameters parameters;
-    parameters.stack = "coaps";
-    parameters.nodes = 50;
-    parameters.reports = 12;
-    parameters.startSpread = Seconds(0);
-    parameters.sessionLength = Seconds(20);
+    ScenarioParameters parameters = RenewTogether("coaps", 50);
     parameters.attacks.defenceGiven = true; // the usual one, so that the record tells of it
     DtlsServer large;
     large.maxSessions = 1000;
